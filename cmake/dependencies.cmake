@@ -1,0 +1,25 @@
+# Every library we lean on, as Debian 12 packages it. Imported as targets named vedette::<need>.
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+function(vedette_dependency need module)
+  pkg_check_modules(${need} REQUIRED IMPORTED_TARGET ${module})
+  add_library(vedette::${need} ALIAS PkgConfig::${need})
+endfunction()
+
+vedette_dependency(json simdjson)
+vedette_dependency(literals libhs)
+vedette_dependency(regex libpcre2-8)
+vedette_dependency(linear_regex re2)
+vedette_dependency(yaml yaml-cpp)
+vedette_dependency(hash libxxhash)
+vedette_dependency(format fmt)
+vedette_dependency(zstd libzstd)
+vedette_dependency(gzip libisal)
+vedette_dependency(suffixes libpsl)
+vedette_dependency(countries libmaxminddb)
+vedette_dependency(unicode libutf8proc)
+find_package(date REQUIRED)
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)

@@ -1,0 +1,19 @@
+// The command line: one file per subcommand, each registered here.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace vedette {
+
+// Exit statuses, the same for every subcommand.
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitFaults = 1;    // content or input faults, all of them reported
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitInternal = 3;
+
+// Each adds its subcommand to `app`. When it is chosen, it runs and leaves its exit status in `status`.
+
+// Parses the command line and runs what it asks for. Returns the exit status.
+int RunCommandLine(int argc, char** argv);
+
+}  // namespace vedette

@@ -1,0 +1,173 @@
+#include "core/text.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+#include <utf8proc.h>
+
+namespace vedette {
+
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool IsAscii(std::string_view text) {
+  size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + i, 8);
+    if (word & 0x8080808080808080ULL) return false;
+  }
+  for (; i < text.size(); ++i) {
+    if (text[i] & 0x80) return false;
+  }
+  return true;
+}
+
+namespace {
+
+// Length of the valid UTF-8 sequence at `at`, or 0.
+size_t SequenceLength(std::string_view text, size_t at) {
+  utf8proc_int32_t code = 0;
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at);
+  const utf8proc_ssize_t length =
+      utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size() - at), &code);
+  return length > 0 && code >= 0 ? static_cast<size_t>(length) : 0;
+}
+
+std::string MapCase(std::string_view text, char (*ascii)(char), utf8proc_int32_t (*unicode)(utf8proc_int32_t)) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size();) {
+    if (!(text[i] & 0x80)) {
+      out += ascii(text[i++]);
+      continue;
+    }
+    const size_t length = SequenceLength(text, i);
+    if (length == 0) {
+      out += text[i++];
+      continue;
+    }
+    utf8proc_int32_t code = 0;
+    utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + i),
+                     static_cast<utf8proc_ssize_t>(length), &code);
+    utf8proc_uint8_t encoded[4];
+    const utf8proc_ssize_t size = utf8proc_encode_char(unicode(code), encoded);
+    out.append(reinterpret_cast<const char*>(encoded), static_cast<size_t>(size));
+    i += length;
+  }
+  return out;
+}
+
+}  // namespace
+
+bool IsValidUtf8(std::string_view text) {
+  if (IsAscii(text)) return true;
+  for (size_t i = 0; i < text.size();) {
+    if (!(text[i] & 0x80)) {
+      ++i;
+      continue;
+    }
+    const size_t length = SequenceLength(text, i);
+    if (length == 0) return false;
+    i += length;
+  }
+  return true;
+}
+
+bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return ToLowerAscii(x) == ToLowerAscii(y); });
+}
+
+bool StartsWith(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
+bool EndsWith(std::string_view text, std::string_view suffix) {
+  return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
+}
+
+std::string ToLower(std::string_view text) { return MapCase(text, ToLowerAscii, utf8proc_tolower); }
+std::string ToUpper(std::string_view text) { return MapCase(text, ToUpperAscii, utf8proc_toupper); }
+
+std::string_view NormalizeKey(std::string_view text, bool case_sensitive, std::string& scratch) {
+  text = Trim(text);
+  if (IsAscii(text)) {
+    const bool has_upper = std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (case_sensitive || !has_upper) return text;
+    scratch.resize(text.size());
+    std::transform(text.begin(), text.end(), scratch.begin(), ToLowerAscii);
+    return scratch;
+  }
+  utf8proc_uint8_t* composed = nullptr;
+  const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+  const utf8proc_ssize_t size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                   static_cast<utf8proc_ssize_t>(text.size()), &composed, options);
+  if (size >= 0) {
+    scratch.assign(reinterpret_cast<const char*>(composed), static_cast<size_t>(size));
+  } else {
+    scratch.assign(text);  // not UTF-8: its bytes are its identity
+  }
+  std::free(composed);
+  if (!case_sensitive) scratch = ToLower(scratch);
+  return scratch;
+}
+
+std::optional<int64_t> ParseInt(std::string_view text) {
+  if (!text.empty() && text[0] == '+') text.remove_prefix(1);
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return {};
+  return value;
+}
+
+std::optional<double> ParseDouble(std::string_view text) {
+  if (!text.empty() && text[0] == '+') text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return {};
+  return value;
+}
+
+void AppendJsonEscaped(std::string& out, std::string_view text) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  size_t plain = 0;
+  size_t i = 0;
+  auto flush = [&](size_t end) { out.append(text.data() + plain, end - plain); };
+  while (i < text.size()) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
+      ++i;
+      continue;
+    }
+    if (c >= 0x80) {
+      const size_t length = SequenceLength(text, i);
+      if (length > 0) {
+        i += length;
+        continue;
+      }
+    }
+    flush(i);
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (c >= 0x80) {
+          out += "\xEF\xBF\xBD";
+        } else {
+          out += "\\u00";
+          out += kDigits[c >> 4];
+          out += kDigits[c & 15];
+        }
+    }
+    plain = ++i;
+  }
+  flush(text.size());
+}
+
+}  // namespace vedette
