@@ -1,0 +1,28 @@
+// A regular expression that is matched in time linear in the text: for conditions that users write. The only file that touches RE2.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace re2 {
+class RE2;
+}
+
+namespace vedette {
+
+class LinearRegex {
+ public:
+  // `error` is empty when the pattern is good. Syntax: RE2's; at most 8 MB a pattern.
+  explicit LinearRegex(std::string_view pattern, std::string* error);
+  ~LinearRegex();
+  LinearRegex(LinearRegex&&) noexcept;
+
+  // Whether it matches somewhere in the text. Thread-safe.
+  bool FoundIn(std::string_view text) const;
+
+ private:
+  std::unique_ptr<re2::RE2> regex_;
+};
+
+}  // namespace vedette

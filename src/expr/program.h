@@ -1,0 +1,121 @@
+// The condition language: conditions, scopes and values of content, compiled once into one shared program.
+//
+//   Compiler compiler(schema, raw_names, lookups);
+//   std::optional<ExprId> when = compiler.Compile("toLower(process_name) = 'certutil.exe'", place, faults);
+//   Evaluator evaluator(compiler.program(), lookups);       // evaluator.h
+//
+// Equal sub-expressions are one node, whatever expression they stand in, so each is evaluated at most once per event. Constants are
+// folded; literal lists become hash sets or one automaton. Compiling: one thread. Afterwards the program is read-only and shared.
+// Grammar and functions: docs/content.md, "Expressions". Faults name the column inside the expression and the nearest valid name.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include "core/diagnostics.h"
+#include "event/event.h"
+#include "expr/linear_regex.h"
+#include "expr/lookups.h"
+#include "expr/needles.h"
+
+namespace vedette {
+
+using ExprId = uint32_t;
+inline constexpr ExprId kNoExpr = UINT32_MAX;
+
+// What a node does. Operators and functions share one list; aliases ("beginsWith") map to one of them.
+enum class Op : uint8_t {
+  kConstant, kField, kRaw, kVariable, kSession,
+  kAnd, kOr, kNot, kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual,
+  kAdd, kSubtract, kMultiply, kDivide, kModulo, kNegate, kPower,
+  kIn, kExists, kIsNull, kIf, kFirst, kFieldOr,
+  kToNumber, kAbs, kCeil, kFloor, kRound, kMax, kMin, kHexToInt, kMagnitude,
+  kToString, kToLower, kToUpper, kTrim, kLength,
+  kStartsWith, kEndsWith, kContains, kContainsAll, kIndexOf, kConcat, kDrop, kDropRight, kSubstring,
+  kChopAfter, kChopBefore, kCommonPrefix, kCommonSuffix, kReplace, kSplit, kMatches, kFormat, kShannon, kExtension,
+  kIsIp, kIsIpV4, kIsIpV6, kIsAnyLocal, kIsLinkLocal, kIsLoopback, kIsMulticast, kIsPrivate, kInCidr,
+  kDomainFromUrl, kTopDomain,
+  kTimeOfWeek, kTimeOfDay, kDayOfWeek, kDayOfMonth, kHour, kIsWeekend,
+  kListContains, kTableGet, kTableHasKey, kEntityAttribute, kEntityHasAttribute, kEntityHasAttributeValue, kLoggedToVpn,
+  kJoinIfExists,
+};
+
+// Values of the model that a rule reads.
+struct Variables {
+  Value confidence_factor;
+  Value num_observations;
+  Value percentile_threshold_count;
+  Value percentile_threshold_value;
+};
+
+class Program {
+ public:
+  struct Node {
+    Op op = Op::kConstant;
+    bool model_dependent = false;
+    uint16_t arg_count = 0;
+    uint32_t first_arg = 0;    // into args
+    int32_t data = 0;          // by op: field, raw id, variable, table, index of a set, automaton or pattern; else -1
+  };
+
+  const Node& node(ExprId id) const { return nodes_[id]; }
+  ExprId arg(const Node& node, size_t i) const { return args_[node.first_arg + i]; }
+  const Value& constant(const Node& node) const { return constants_[static_cast<size_t>(node.data)]; }
+  size_t size() const { return nodes_.size(); }
+
+  // Whether the value depends on what a model answered or a session counted.
+  bool DependsOnModel(ExprId id) const { return nodes_[id].model_dependent; }
+
+  // The fields and raw values that an expression reads, each once, ascending.
+  void ReadBy(ExprId id, std::vector<FieldId>* fields, std::vector<RawId>* raw) const;
+
+ private:
+  friend class Compiler;
+  friend class Evaluator;
+  friend class ExpressionParser;
+
+  using TextSet = boost::unordered_flat_set<std::string>;
+
+  std::vector<Node> nodes_;
+  std::vector<ExprId> args_;
+  std::vector<Value> constants_;
+  std::deque<std::string> texts_;          // what constants point to
+  std::vector<TextSet> sets_;
+  std::vector<NeedleSet> needles_;
+  std::vector<LinearRegex> regexes_;
+};
+
+class Compiler {
+ public:
+  // All three outlive the compiler.
+  Compiler(const Schema& schema, RawNames& raw_names, const Lookups& lookups)
+      : schema_(schema), raw_names_(raw_names), lookups_(lookups) {}
+
+  // Nothing when there was an error; every fault is in `faults`. `place` is where the expression's first character stands.
+  std::optional<ExprId> Compile(std::string_view text, const Place& place, Diagnostics& faults);
+
+  const Program& program() const { return program_; }
+
+ private:
+  friend class ExpressionParser;
+
+  ExprId Intern(Op op, int32_t data, const std::vector<ExprId>& args);
+  ExprId InternConstant(const Value& value);
+  ExprId Fold(ExprId id);
+
+  const Schema& schema_;
+  RawNames& raw_names_;
+  const Lookups& lookups_;
+  Program program_;
+  std::map<std::string, ExprId> known_;    // serialised node -> id
+};
+
+}  // namespace vedette
