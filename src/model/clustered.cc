@@ -1,0 +1,138 @@
+#include "model/clustered.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/check.h"
+
+namespace vedette {
+namespace {
+
+constexpr double kNormalQuantile99 = 2.326347874;
+constexpr double kLeastShape = 0.5;
+
+Band BandOf(double distance) {
+  if (distance <= 1) return Band::kNone;
+  if (distance <= 2) return Band::kSmall;
+  return distance <= 4 ? Band::kMedium : Band::kLarge;
+}
+
+MagnitudeScale PowersOfTwo() {
+  Result<MagnitudeScale> scale = MagnitudeScale::Make("2");
+  CHECK(scale.has_value());
+  return *std::move(scale);
+}
+
+}  // namespace
+
+ClusteredMemory::ClusteredMemory(const ModelSpec& spec) : spec_(spec), scale_(PowersOfTwo()) {}
+
+double ClusteredMemory::Boundary(const Scope& scope, bool* bursty) const {
+  const auto n = static_cast<double>(scope.n);
+  const double mean = static_cast<double>(scope.sum) / n;
+  // n S2 - S1^2 in whole numbers, so that nothing cancels.
+  const __int128 spread = static_cast<__int128>(scope.n) * scope.sum_of_squares - scope.sum * scope.sum;
+  const double variance = static_cast<double>(spread) / (n * (n - 1));
+  *bursty = false;
+  if (spread <= 0) return mean + static_cast<double>(spec_.bin_width);
+  const double shape = mean * mean / variance;
+  if (shape < kLeastShape) {
+    *bursty = true;
+    return 0;
+  }
+  const double ninth = 1 / (9 * shape);
+  const double root = 1 - ninth + kNormalQuantile99 * std::sqrt(ninth);
+  return mean * (root * root * root);
+}
+
+void ClusteredMemory::Judge(const Scope& scope, int64_t number, Minutes now, Answer& answer) const {
+  answer.number = number;
+  answer.total = scope.n;
+  answer.distinct = static_cast<uint32_t>(scope.bins.size());
+  answer.converged = scope.n >= 2 && spec_.convergence.IsOpen(scope.n, scope.bins.size());
+  if (!answer.converged) return;
+  bool bursty = false;
+  answer.boundary = Boundary(scope, &bursty);
+  if (!bursty) {
+    answer.band = answer.boundary > 0 ? BandOf(static_cast<double>(number) / answer.boundary) : Band::kNone;
+    return;
+  }
+  answer.boundary_by_magnitude = true;
+  answer.magnitude = scale_.Of(number);
+  answer.live_magnitude = scope.magnitudes.Highest(now, spec_.memory);
+  answer.boundary = static_cast<double>(scale_.Least(answer.live_magnitude + 1));
+  const int steps = answer.magnitude - answer.live_magnitude;
+  answer.band = steps <= 0 ? Band::kNone : steps == 1 ? Band::kSmall : steps == 2 ? Band::kMedium : Band::kLarge;
+}
+
+void ClusteredMemory::Learn(Scope& scope, int64_t number, const Answer& answer, Minutes now) {
+  int64_t learned = number;
+  if (answer.band != Band::kNone) learned = std::min(number, static_cast<int64_t>(std::floor(answer.boundary)));
+  ++scope.n;
+  scope.sum += learned;
+  scope.sum_of_squares += static_cast<__int128>(learned) * learned;
+  ++scope.bins[Timestamp::FloorDiv(learned, spec_.bin_width)];
+  scope.magnitudes.See(scale_.Of(learned), now);
+}
+
+void ClusteredMemory::CloseSession(Scope& scope, const Probe& probe) {
+  if (scope.day == INT64_MIN || probe.local_day <= scope.day) return;
+  const Minutes now = ToMinutes(probe.time);
+  Answer answer;
+  Judge(scope, scope.day_sum, now, answer);
+  Learn(scope, scope.day_sum, answer, now);
+  scope.day_sum = 0;
+  scope.day = INT64_MIN;
+}
+
+Answer ClusteredMemory::Ask(const Probe& probe) {
+  Answer answer;
+  answer.asked = true;
+  answer.trained = trained_;
+  answer.model_since = since_;
+  answer.number = probe.number;
+  const auto found = index_.find(probe.scope);
+  if (found == index_.end()) return answer;
+  Scope& scope = scopes_[found->second];
+  answer.scope_known = true;
+  answer.scope_since = FromMinutes(scope.first_seen);
+  answer.active_days = scope.active_days;
+  int64_t number = probe.number;
+  if (spec_.aggregate == Aggregate::kSessionSum) {
+    CloseSession(scope, probe);
+    if (probe.local_day == scope.day) number += scope.day_sum;
+  }
+  Judge(scope, number, ToMinutes(probe.time), answer);
+  return answer;
+}
+
+void ClusteredMemory::Train(const Probe& probe, const Answer& answer) {
+  const Minutes now = ToMinutes(probe.time);
+  if (!trained_ || probe.time < since_) since_ = probe.time;
+  trained_ = true;
+  const auto [at, added] = index_.try_emplace(probe.scope, static_cast<uint32_t>(scopes_.size()));
+  if (added) {
+    scopes_.emplace_back();
+    scopes_.back().first_seen = now;
+  }
+  Scope& scope = scopes_[at->second];
+  scope.first_seen = std::min(scope.first_seen, now);
+  if (spec_.aggregate == Aggregate::kEvent) {
+    Learn(scope, probe.number, answer, now);
+  } else {
+    CloseSession(scope, probe);
+    scope.day_sum += probe.number;
+  }
+  if (probe.local_day > scope.day) {
+    scope.day = probe.local_day;
+    ++scope.active_days;
+  }
+}
+
+size_t ClusteredMemory::bytes() const {
+  size_t bytes = scopes_.capacity() * sizeof(Scope) + index_.bucket_count() * sizeof(std::pair<Hash128, uint32_t>);
+  for (const Scope& scope : scopes_) bytes += scope.bins.size() * 56;
+  return bytes;
+}
+
+}  // namespace vedette

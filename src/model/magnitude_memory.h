@@ -1,0 +1,35 @@
+// Which orders of magnitude a scope has reached, and when last: 4 bytes each.
+#pragma once
+
+#include <array>
+
+#include "model/entry_table.h"
+#include "core/magnitude.h"
+
+namespace vedette {
+
+class MagnitudeMemory {
+ public:
+  // Reaching m implies having reached everything below.
+  void See(int magnitude, Minutes now) {
+    for (int m = 0; m <= magnitude; ++m) {
+      if (last_seen_[static_cast<size_t>(m)] < now + 1) last_seen_[static_cast<size_t>(m)] = now + 1;
+    }
+  }
+
+  // The highest magnitude seen within `memory` before `now`, or -1.
+  int Highest(Minutes now, Nanoseconds memory) const {
+    for (int m = kMaxMagnitude; m >= 0; --m) {
+      const Minutes seen = last_seen_[static_cast<size_t>(m)];
+      if (seen == 0) continue;
+      const int64_t age = now > seen - 1 ? static_cast<int64_t>(now - (seen - 1)) : 0;
+      if (age * kNanosPerMinute <= memory.count()) return m;
+    }
+    return -1;
+  }
+
+ private:
+  std::array<Minutes, kMaxMagnitude + 1> last_seen_{};  // minute + 1; 0: never
+};
+
+}  // namespace vedette

@@ -1,0 +1,53 @@
+// A TimeOfWeekMemory is the state of one time-of-week model: 168 hourly counts a scope, on the scope's own wall clock.
+//
+//   Answer a = memory.Ask(probe);     // unusual_hour
+//   memory.Train(probe);
+//
+// Counts are smoothed around the circle, s[h] = c[h-1] + 2 c[h] + c[h+1], so that Sunday 23 h lies next to Monday 00 h; an
+// hour is unusual when s[h] lies under the threshold of CountHistogram over s with q = `percentile`, once the scope has
+// converged (N points in C used hours). One thread. About 700 bytes a scope. Source: semantics 4.7.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "model/entry_table.h"
+#include "model/model_spec.h"
+#include "model/probe.h"
+
+namespace vedette {
+
+inline constexpr int kHoursOfWeek = 168;
+
+class TimeOfWeekMemory {
+ public:
+  explicit TimeOfWeekMemory(const ModelSpec& spec) : spec_(spec) {}
+
+  Answer Ask(const Probe& probe) const;
+  void Train(const Probe& probe);
+
+  size_t scope_count() const { return scopes_.size(); }
+  size_t bytes() const { return scopes_.capacity() * sizeof(Scope); }
+
+ private:
+  struct Scope {
+    Minutes first_seen = 0;
+    uint64_t total = 0;
+    uint32_t used_hours = 0;
+    std::array<uint32_t, kHoursOfWeek> counts{};
+
+    uint64_t Smoothed(int hour) const;
+    uint64_t Threshold(uint64_t q_ppm) const;
+  };
+
+  const ModelSpec& spec_;
+  bool trained_ = false;
+  Timestamp since_;
+  boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> index_;
+  std::vector<Scope> scopes_;
+};
+
+}  // namespace vedette

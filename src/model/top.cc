@@ -1,0 +1,113 @@
+#include "model/top.h"
+
+#include <algorithm>
+
+#include "model/count_histogram.h"
+
+namespace vedette {
+
+void TopMemory::Member::Advance(int64_t day) {
+  if (day <= newest) return;
+  const int64_t steps = newest == INT64_MIN ? kDays : std::min<int64_t>(day - newest, kDays);
+  for (int64_t d = day - steps + 1; d <= day; ++d) {
+    uint32_t& bucket = days[static_cast<size_t>(((d % kDays) + kDays) % kDays)];
+    total -= bucket;
+    bucket = 0;
+  }
+  newest = day;
+}
+
+std::vector<uint32_t> TopMemory::Counts(const Scope& scope) const {
+  std::vector<uint32_t> counts;
+  counts.reserve(scope.members.size());
+  for (const auto& [key, member] : scope.members) {
+    if (member.total > 0) counts.push_back(member.total);
+  }
+  return counts;
+}
+
+uint64_t TopMemory::Limit(std::vector<uint32_t> counts, bool by_percentile) {
+  if (counts.size() < 10) return 0;
+  if (by_percentile) {
+    CountHistogram histogram;
+    for (uint32_t count : counts) histogram.Move(0, count);
+    return histogram.Threshold(900'000);
+  }
+  std::sort(counts.begin(), counts.end(), std::greater<>());
+  const size_t k = std::max<size_t>(1, (counts.size() + 19) / 20);
+  const size_t half = counts.size() / 2;
+  const uint64_t twice_median =
+      counts.size() % 2 == 1 ? uint64_t{2} * counts[half] : uint64_t{counts[half - 1]} + counts[half];
+  return std::max<uint64_t>(uint64_t{counts[k]} + 1, twice_median);
+}
+
+// When a day is over, remembers who was on top of it, and moves every member's window on.
+void TopMemory::Advance(Scope& scope, int64_t day) {
+  if (day <= scope.day) return;
+  if (scope.day != INT64_MIN) {
+    const int64_t yesterday = day - 1;
+    for (auto& [key, member] : scope.members) member.Advance(yesterday);
+    const uint64_t limit = Limit(Counts(scope), spec_.rank_by_percentile);
+    scope.top_yesterday.clear();
+    for (const auto& [key, member] : scope.members) {
+      if (limit > 0 && member.total >= limit) scope.top_yesterday.insert(key);
+    }
+    boost::unordered::erase_if(scope.members, [](const auto& item) { return item.second.total == 0; });
+  }
+  for (auto& [key, member] : scope.members) member.Advance(day);
+  scope.day = day;
+}
+
+Answer TopMemory::Ask(const Probe& probe) {
+  Answer answer;
+  answer.asked = true;
+  answer.trained = trained_;
+  answer.model_since = since_;
+  const auto found = scopes_.find(probe.scope);
+  if (found == scopes_.end()) return answer;
+  Scope& scope = found->second;
+  Advance(scope, probe.time.days());
+  answer.scope_known = true;
+  answer.scope_since = FromMinutes(scope.first_seen);
+
+  std::vector<uint32_t> counts = Counts(scope);
+  const auto member = scope.members.find(probe.value);
+  const uint32_t before = member == scope.members.end() ? 0 : member->second.total;
+  const uint32_t mine = before + (probe.train ? 1 : 0);
+  const auto own = std::find(counts.begin(), counts.end(), before);
+  if (before > 0 && own != counts.end()) {
+    *own = mine;
+  } else if (mine > 0) {
+    counts.push_back(mine);
+  }
+  answer.number = mine;
+  answer.distinct = static_cast<uint32_t>(counts.size());
+  for (uint32_t count : counts) answer.total += count;
+  answer.rank_limit = Limit(std::move(counts), spec_.rank_by_percentile);
+  answer.top = answer.rank_limit > 0 && mine >= answer.rank_limit && !scope.top_yesterday.contains(probe.value);
+  return answer;
+}
+
+void TopMemory::Train(const Probe& probe) {
+  if (!trained_ || probe.time < since_) since_ = probe.time;
+  trained_ = true;
+  const auto [at, added] = scopes_.try_emplace(probe.scope);
+  Scope& scope = at->second;
+  if (added) scope.first_seen = ToMinutes(probe.time);
+  scope.first_seen = std::min(scope.first_seen, ToMinutes(probe.time));
+  Advance(scope, probe.time.days());
+  const int64_t day = probe.time.days();
+  Member& member = scope.members[probe.value];
+  member.Advance(scope.day);
+  if (day <= scope.day - kDays) return;  // late beyond the thirty days
+  ++member.days[static_cast<size_t>(((day % kDays) + kDays) % kDays)];
+  ++member.total;
+}
+
+size_t TopMemory::bytes() const {
+  size_t bytes = 0;
+  for (const auto& [key, scope] : scopes_) bytes += sizeof(Scope) + scope.members.bucket_count() * sizeof(Member);
+  return bytes;
+}
+
+}  // namespace vedette

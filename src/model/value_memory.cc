@@ -1,0 +1,167 @@
+#include "model/value_memory.h"
+
+#include <algorithm>
+
+namespace vedette {
+
+Answer ValueMemory::Ask(const Probe& probe) {
+  Answer answer;
+  answer.asked = true;
+  answer.trained = trained_;
+  answer.model_since = since_;
+  if (spec_.needs_value_age) {
+    if (const Entry* value = values_.Find(probe.value)) {
+      answer.value_since_known = true;
+      answer.value_since = FromMinutes(value->first_seen);
+    }
+  }
+  const auto found = scope_index_.find(probe.scope);
+  if (found == scope_index_.end()) return answer;
+  Scope& scope = scopes_[found->second];
+  answer.scope_known = true;
+  answer.scope_since = FromMinutes(scope.first_seen);
+  answer.active_days = scope.active_days;
+  answer.saturated = scope.saturated;
+
+  if (Entry* entry = entries_.Find(Combine(probe.scope, probe.value))) {
+    answer.first_seen = FromMinutes(entry->first_seen);
+    answer.last_seen = FromMinutes(entry->last_seen);
+    if (Forgotten(entry->last_seen, ToMinutes(probe.time))) {
+      answer.forgotten = true;
+      if (spec_.kind == ModelKind::kCategorical) Forget(*entry);
+    } else {
+      answer.seen = entry->count;
+    }
+  }
+  answer.total = scope.total;
+  answer.distinct = scope.distinct;
+  if (spec_.kind == ModelKind::kCategorical) {
+    answer.converged = spec_.convergence.IsOpen(scope.total, scope.distinct);
+    if (answer.converged && answer.seen > 0) answer.threshold = scope.counts.Threshold(spec_.percentile_ppm);
+  }
+  return answer;
+}
+
+bool ValueMemory::Knows(const Hash128& scope, const Hash128& value, Timestamp now) {
+  const Entry* entry = entries_.Find(Combine(scope, value));
+  return entry != nullptr && entry->count > 0 && !Forgotten(entry->last_seen, ToMinutes(now));
+}
+
+ValueMemory::Scope& ValueMemory::ScopeOf(const Probe& probe, uint32_t* index) {
+  const auto [at, added] = scope_index_.try_emplace(probe.scope, static_cast<uint32_t>(scopes_.size()));
+  if (added) {
+    scopes_.emplace_back();
+    scopes_.back().first_seen = ToMinutes(probe.time);
+  }
+  *index = at->second;
+  return scopes_[at->second];
+}
+
+void ValueMemory::Train(const Probe& probe) {
+  const Minutes now = ToMinutes(probe.time);
+  if (!trained_ || probe.time < since_) since_ = probe.time;
+  trained_ = true;
+
+  uint32_t index = 0;
+  Scope& scope = ScopeOf(probe, &index);
+  scope.first_seen = std::min(scope.first_seen, now);
+  scope.last_seen = std::max(scope.last_seen, now);
+  const auto day = static_cast<uint32_t>(std::max<int64_t>(probe.local_day, 0));
+  if (scope.active_days == 0 || day > scope.last_active_day) {
+    ++scope.active_days;
+    scope.last_active_day = day;
+  }
+
+  if (spec_.needs_value_age) {
+    Entry* value = values_.Find(probe.value);
+    if (value == nullptr) {
+      value = &values_.Insert(probe.value);
+      value->first_seen = now;
+    }
+    value->first_seen = std::min(value->first_seen, now);
+    value->last_seen = std::max(value->last_seen, now);
+  }
+
+  const Hash128 key = Combine(probe.scope, probe.value);
+  Entry* entry = entries_.Find(key);
+  if (entry != nullptr && Forgotten(entry->last_seen, now) && spec_.kind == ModelKind::kCategorical) Forget(*entry);
+  if (entry == nullptr) {
+    if (scope.distinct >= spec_.max_values) EvictOldest(index);
+    entry = &entries_.Insert(key);
+    entry->scope = index;
+    entry->first_seen = entry->last_seen = now;
+  } else if (entry->count == 0) {
+    entry->first_seen = entry->last_seen = now;
+  }
+  if (entry->count == 0) ++scope.distinct;
+  if (spec_.kind == ModelKind::kCategorical) scope.counts.Move(entry->count, entry->count + 1);
+  entry->first_seen = std::min(entry->first_seen, now);
+  entry->last_seen = std::max(entry->last_seen, now);
+  ++entry->count;
+  ++scope.total;
+  if (scope.saturated) age_queues_[index].emplace(entry->last_seen, key);
+}
+
+// Takes a forgotten value out of its scope's counts; the empty entry stays until the day closes or the value returns.
+void ValueMemory::Forget(Entry& entry) {
+  if (entry.count == 0) return;
+  Scope& scope = scopes_[entry.scope];
+  scope.total -= entry.count;
+  --scope.distinct;
+  if (spec_.kind == ModelKind::kCategorical) scope.counts.Move(entry.count, 0);
+  entry.count = 0;
+}
+
+void ValueMemory::EvictOldest(uint32_t index) {
+  Scope& scope = scopes_[index];
+  AgeQueue& queue = age_queues_[index];
+  if (!scope.saturated) {
+    scope.saturated = true;
+    entries_.ForEach([&](const Entry& entry) {
+      if (entry.scope == index && entry.count > 0) queue.emplace(entry.last_seen, entry.key);
+    });
+  }
+  while (!queue.empty()) {
+    const auto [last_seen, key] = *queue.begin();
+    queue.erase(queue.begin());
+    Entry* entry = entries_.Find(key);
+    if (entry == nullptr || entry->count == 0 || entry->last_seen != last_seen) continue;
+    Forget(*entry);
+    entries_.Erase(entry);
+    ++evictions_;
+    return;
+  }
+}
+
+void ValueMemory::CloseDay(int64_t day) {
+  const Minutes now = ToMinutes({(day + 1) * kNanosPerDay});
+  const bool halve = spec_.halve_every_days > 0 && (day + 1) % spec_.halve_every_days == 0;
+  // A profile keeps a forgotten value as long again, to say how long ago it was known.
+  const int64_t keep = spec_.memory.count() * (spec_.kind == ModelKind::kProfile ? 2 : 1);
+  entries_.EraseIf([&](Entry& entry) {
+    if (halve && entry.count > 0) {
+      Scope& scope = scopes_[entry.scope];
+      const uint32_t half = entry.count / 2;
+      scope.counts.Move(entry.count, half);
+      scope.total -= entry.count - half;
+      if (half == 0) --scope.distinct;
+      entry.count = half;
+    }
+    const bool old = now > entry.last_seen && static_cast<int64_t>(now - entry.last_seen) * kNanosPerMinute > keep;
+    if (old) Forget(entry);
+    return old || (entry.count == 0 && spec_.kind == ModelKind::kCategorical);
+  });
+}
+
+ValueMemory::Size ValueMemory::size() const {
+  Size size;
+  size.scopes = scopes_.size();
+  size.entries = entries_.size();
+  size.evictions = evictions_;
+  size.bytes = entries_.bytes() + values_.bytes() + scopes_.capacity() * sizeof(Scope) +
+               scope_index_.bucket_count() * sizeof(std::pair<Hash128, uint32_t>);
+  for (const Scope& scope : scopes_) size.bytes += scope.counts.bytes();
+  return size;
+}
+
+}  // namespace vedette
