@@ -1,0 +1,98 @@
+// A RuleSpec is one rule as content declares it. The keys, their meaning and defaults: docs/content.md.
+//
+//   std::optional<RuleSpec> spec = ReadRuleSpec(node, behaviour, schema, compiler, faults);
+//
+// Read once at load time, then read-only. Names of models and rules are resolved by the rule set (rule_set.h).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "content/node.h"
+#include "expr/program.h"
+#include "model/model_spec.h"
+#include "model/probe.h"
+#include "rule/reason.h"
+
+namespace vedette {
+
+enum class Verdict : uint8_t {
+  kFact,
+  kFirst,
+  kAbnormal,
+  kAbove,
+  kMagnitude,
+  kTop,
+  kUnusualHour,
+  kCrossed,
+  kTruthTable,
+  kSeenBefore,
+};
+std::string_view VerdictName(Verdict verdict);
+
+enum class EntityKind : uint8_t { kDefault, kUser, kAsset, kSrcDevice, kDestDevice, kDestUser };
+std::string_view EntityKindName(EntityKind kind);
+
+// What a `crossed` rule counts over the entity's day.
+enum class CounterKind : uint8_t { kNone, kSum, kCount, kDistinct };
+
+struct RuleSpec {
+  std::string id;
+  std::string title;
+  std::string description;
+  std::string status = "stable";
+  std::string level = "medium";
+  std::string behaviour;
+  std::string file;
+  Place place;
+  std::vector<std::string> techniques;  // T1048.003
+  std::vector<std::string> tactics;     // short names: exfiltration
+  std::vector<std::string> use_cases;
+  std::vector<std::string> false_positives, first_steps, references;
+  std::string blind_spots;
+  std::string score_reason;
+
+  std::vector<EventTypeId> events;
+  ExprId when = kNoExpr;
+  Verdict verdict = Verdict::kFact;
+  std::string model_id;
+  int model = -1;
+  std::vector<std::string> model_ids_read;  // truth_table: in the order of the digits
+  std::vector<int> models_read;
+  std::string row;                          // truth_table: '1' known, '0' never seen
+  std::string if_seen;
+  int if_seen_model = -1;
+  std::string while_learning;
+  int while_learning_model = -1;
+
+  CounterKind counter = CounterKind::kNone;
+  ExprId counter_value = kNoExpr;
+  ExprId counter_when = kNoExpr;
+  int64_t limit = 0;
+  std::vector<Band> bands;                  // above: empty means any
+
+  ExprId value = kNoExpr;                   // what a firing is about, when it is not the model's value
+  EntityKind entity = EntityKind::kDefault;
+  std::string group;
+  bool ladder_adds = false;
+  int64_t score_micro = 0;
+  ReasonTemplate reason;
+
+  std::vector<std::string> unless_ids, requires_ids;
+  std::vector<uint32_t> unless, requires_matched;
+  Nanoseconds suppress_for{0};
+  ExprId suppress_by = kNoExpr;
+  bool test_mode = false;
+
+  std::optional<Nanoseconds> maturity;        // absent: the kind's default
+  std::optional<Nanoseconds> value_maturity;
+  bool fires_on_new_source = false;
+
+  bool learns() const { return model >= 0 || !models_read.empty(); }
+};
+
+std::optional<RuleSpec> ReadRuleSpec(const Node& node, const Schema& schema, Compiler& compiler, Diagnostics& faults);
+
+}  // namespace vedette
