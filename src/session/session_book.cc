@@ -1,0 +1,108 @@
+#include "session/session_book.h"
+
+#include <algorithm>
+
+namespace vedette {
+namespace {
+
+constexpr uint64_t kEntitySeed = 0x656e74697479;
+constexpr uint64_t kSessionSeed = 0x73657373696f6e;
+
+}  // namespace
+
+Hash128 EntityKey(EntityKind kind, std::string_view entity) {
+  return HashBytes(entity, kEntitySeed + static_cast<uint64_t>(kind));
+}
+
+SessionBook::SessionBook(const RuleSet& rules)
+    : rules_(rules),
+      rarity_(rules.groups().size()),
+      fired_today_(rules.groups().size()),
+      fired_days_(rules.groups().size()) {}
+
+void SessionBook::Activity(const Hash128& entity, int64_t utc_day) {
+  int64_t& last = last_active_[entity];
+  if (last < utc_day) last = utc_day;
+}
+
+void SessionBook::Add(const Detection& detection) {
+  const uint32_t group = rules_.group_of(detection.rule);
+  fired_today_[group].insert(EntityKey(detection.entity_kind, detection.entity));
+
+  const RuleSpec& rule = rules_.rules()[detection.rule];
+  Session& session = sessions_[{detection.entity_kind, detection.entity, detection.local_day}];
+  if (session.detections.empty()) {
+    session.entity_kind = detection.entity_kind;
+    session.entity = detection.entity;
+    session.day = detection.local_day;
+    session.id = Hasher(kSessionSeed)
+                     .Add(EntityKindName(detection.entity_kind))
+                     .Add(detection.entity)
+                     .Add(static_cast<uint64_t>(detection.local_day))
+                     .Finish();
+  }
+  SessionDetection item;
+  item.id = detection.id;
+  item.rule = detection.rule;
+  item.time = detection.time;
+  item.reason = detection.reason;
+  item.evidence.group = group;
+  item.evidence.value_key = detection.value_key;
+  item.evidence.adds = rule.ladder_adds;
+  item.evidence.points_micro = Contribution(rule.score_micro, rarity_[group], detection.quality_ppm);
+  session.detections.push_back(std::move(item));
+}
+
+void SessionBook::CloseDay(int64_t utc_day) {
+  ++closed_days_;
+  boost::unordered::erase_if(last_active_, [&](const auto& item) { return item.second <= utc_day - kDays; });
+  const auto active = static_cast<int64_t>(last_active_.size());
+  const int64_t days = std::min<int64_t>(closed_days_, kDays);
+  for (size_t group = 0; group < rarity_.size(); ++group) {
+    std::deque<int64_t>& history = fired_days_[group];
+    history.push_back(static_cast<int64_t>(fired_today_[group].size()));
+    if (history.size() > kDays) history.pop_front();
+    fired_today_[group].clear();
+    int64_t entity_days = 0;
+    for (int64_t entities : history) entity_days += entities;
+    rarity_[group] = RarityOf(entity_days, days, active);
+  }
+}
+
+void SessionBook::Score(Session& session) const {
+  std::sort(session.detections.begin(), session.detections.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.time, a.id) < std::tie(b.time, b.id);
+  });
+  std::vector<Evidence> evidence;
+  for (const SessionDetection& d : session.detections) evidence.push_back(d.evidence);
+  const vedette::Score score = ScoreSession(evidence);
+  for (size_t i = 0; i < evidence.size(); ++i) session.detections[i].points_micro = score.counted_micro[i];
+  session.score_micro = score.total_micro;
+  session.groups = score.groups;
+  session.notable = score.total_micro >= kNotableMicro;
+}
+
+std::vector<Session> SessionBook::Finish() {
+  std::vector<Session> sessions;
+  int64_t risk = 0;
+  int64_t risk_day = 0;
+  // The map orders by kind, entity and day, so each entity's days follow one another.
+  for (auto& [key, session] : sessions_) {
+    Score(session);
+    const bool same_entity = !sessions.empty() && sessions.back().entity_kind == session.entity_kind &&
+                             sessions.back().entity == session.entity;
+    if (!same_entity) risk = 0;
+    for (int64_t day = risk_day; same_entity && day < session.day && risk > 0; ++day) risk = DecayOneDay(risk);
+    risk += session.score_micro;
+    risk_day = session.day;
+    session.entity_risk_micro = risk;
+    sessions.push_back(std::move(session));
+  }
+  sessions_.clear();
+  std::sort(sessions.begin(), sessions.end(), [](const Session& a, const Session& b) {
+    return std::tie(a.day, b.score_micro, a.entity_kind, a.entity) < std::tie(b.day, a.score_micro, b.entity_kind, b.entity);
+  });
+  return sessions;
+}
+
+}  // namespace vedette
