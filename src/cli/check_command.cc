@@ -1,0 +1,92 @@
+#include <cstdio>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "cli/cli.h"
+#include "engine/behaviour_tests.h"
+#include "engine/content_set.h"
+#include "enrich/enricher.h"
+
+namespace vedette {
+namespace {
+
+// The shipped context with a test's own tables in place of those of the same name.
+class ShippedWorld : public TestWorld {
+ public:
+  ShippedWorld(const ContentSet& content, const std::map<std::string, std::string>& tables, const Place& place, Diagnostics& faults)
+      : tables_(content.tables) {
+    for (const auto& [name, text] : tables) tables_.LoadText(name, text, place.file, faults);
+    enricher_.emplace(content.library.schema, tables_, nullptr);
+  }
+  const Lookups& lookups() const override { return tables_; }
+  void Enrich(Event& event, Arena& arena) override { enricher_->Enrich(event, arena); }
+
+ private:
+  ContextTables tables_;
+  std::optional<Enricher> enricher_;
+};
+
+// Rules by verdict, with how many have each kind of test case.
+void PrintCoverage(const RuleSet& rules, const BehaviourTestReport& report) {
+  struct Row {
+    size_t rules = 0, firing = 0, quiet = 0, gate = 0, learning = 0;
+  };
+  std::map<std::string_view, Row> rows;
+  Row sum;
+  for (size_t i = 0; i < rules.rules().size(); ++i) {
+    const RuleSpec& rule = rules.rules()[i];
+    const RuleCoverage& coverage = report.coverage[i];
+    for (Row* row : {&rows[VerdictName(rule.verdict)], &sum}) {
+      ++row->rules;
+      row->firing += coverage.firing > 0;
+      row->quiet += coverage.quiet > 0;
+      row->learning += rule.learns();
+      row->gate += rule.learns() && coverage.gate > 0;
+    }
+  }
+  fmt::print("\n{:<14}{:>7}{:>9}{:>8}{:>18}\n", "rules", "count", "firing", "quiet", "gate (learning)");
+  const auto print = [](std::string_view name, const Row& row) {
+    fmt::print("{:<14}{:>7}{:>9}{:>8}{:>9} of {:>4}\n", name, row.rules, row.firing, row.quiet, row.gate, row.learning);
+  };
+  for (const auto& [verdict, row] : rows) print(verdict, row);
+  print("all", sum);
+}
+
+int RunCheck(const std::string& folder) {
+  Diagnostics faults;
+  ContentSet::Options options;
+  options.content_folder = folder;
+  const std::unique_ptr<ContentSet> content = ContentSet::Load(options, faults);
+  const bool loaded = !faults.has_errors();
+  const MakeTestWorld make_world = [&](const auto& tables, const Place& place, Diagnostics& f) -> std::unique_ptr<TestWorld> {
+    return std::make_unique<ShippedWorld>(*content, tables, place, f);
+  };
+  const BehaviourTestReport report = RunBehaviourTests(content->library, content->raw_names, content->rules,
+                                                       content->compiler.program(), make_world, faults);
+  if (loaded) CheckCoverage(content->rules, report, faults);
+  faults.Sort();
+  fmt::print(stderr, "{}", faults.Render());
+  fmt::print("{} rules and {} models in {} behaviours; {} lists and tables\n", content->rules.rules().size(),
+             content->rules.models().size(), content->rules.behaviours().size(), content->tables.tables().size());
+  fmt::print("behaviour tests: {} run, {} failed, {} events\n", report.tests, report.failed, report.events);
+  PrintCoverage(content->rules, report);
+  if (faults.has_errors()) {
+    fmt::print("\n{} faults, {} warnings\n", faults.errors(), faults.warnings());
+    return kExitFaults;
+  }
+  fmt::print("\nno faults, {} warnings\n", faults.warnings());
+  return kExitDone;
+}
+
+}  // namespace
+
+void AddCheckCommand(CLI::App& app, int& status) {
+  auto folder = std::make_shared<std::string>("content");
+  CLI::App* command = app.add_subcommand("check", "Check content: schema, names, expressions, tests");
+  command->add_option("DIR", *folder, "The content folder")->capture_default_str();
+  command->footer("Example:\n  vedette check content/");
+  command->callback([folder, &status] { status = RunCheck(*folder); });
+}
+
+}  // namespace vedette

@@ -1,0 +1,468 @@
+#include "engine/judge.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/json_writer.h"
+#include "core/text.h"
+#include "event/event_json.h"
+#include "rule/verdict.h"
+
+namespace vedette {
+namespace {
+
+constexpr size_t kPrefetchAhead = 8;
+
+// A number in units of 10^-scale, or nothing.
+std::optional<int64_t> ScaledNumber(const Value& value, int scale) {
+  double number = 0;
+  if (value.kind() == ValueKind::kInt) {
+    if (scale == 0) return value.integer();
+    number = static_cast<double>(value.integer());
+  } else if (value.kind() == ValueKind::kDouble) {
+    number = value.decimal();
+  } else if (value.is_text()) {
+    if (const auto whole = ParseInt(value.text()); whole && scale == 0) return whole;
+    const auto decimal = ParseDouble(value.text());
+    if (!decimal) return std::nullopt;
+    number = *decimal;
+  } else {
+    return std::nullopt;
+  }
+  for (int i = 0; i < scale; ++i) number *= 10;
+  if (!(std::fabs(number) < 9e18)) return std::nullopt;
+  return std::llround(number);
+}
+
+bool UsesNumber(ModelKind kind) { return kind == ModelKind::kClustered || kind == ModelKind::kWindowSum; }
+
+}  // namespace
+
+Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program, const Lookups& lookups, Options options)
+    : schema_(schema),
+      rules_(rules),
+      program_(program),
+      lookups_(lookups),
+      options_(std::move(options)),
+      evaluator_(program, lookups),
+      store_(rules.models()),
+      breaker_(rules.rules().size()),
+      sessions_(rules),
+      counts_(rules.rules().size()),
+      once_per_session_(rules.models().size(), EntityKind::kDefault),
+      source_since_(schema.product_count(), Timestamp{INT64_MAX}) {
+  for (const ModelSpec& model : rules.models()) model_keys_.push_back(HashBytes(model.id, options_.hash_seed));
+  for (const RuleSpec& rule : rules.rules()) {
+    const bool judges_once = rule.verdict == Verdict::kAbnormal || rule.verdict == Verdict::kSeenBefore;
+    if (!judges_once || rule.model < 0) continue;
+    const auto model = static_cast<size_t>(rule.model);
+    const EntityKind kind = rule.entity == EntityKind::kDefault ? EntityKind::kUser : rule.entity;
+    once_per_session_[model] = kind;
+  }
+}
+
+void Judge::Process(const std::vector<Event*>& events, std::vector<Detection>& out) {
+  size_t begin = 0;
+  while (begin < events.size()) {
+    CloseDaysUntil(events[begin]->time.days());
+    size_t end = begin + 1;
+    while (end < events.size() && end - begin < kStep && events[end]->time.days() <= day_) ++end;
+    Step(events.data() + begin, end - begin, out);
+    begin = end;
+  }
+}
+
+void Judge::Finish() {
+  if (day_ != INT64_MIN) CloseDaysUntil(day_ + 1);
+}
+
+// Closes every UTC day before `day`, each once and in order; after a long silence the empty ones in between as well.
+void Judge::CloseDaysUntil(int64_t day) {
+  if (day_ == INT64_MIN) day_ = day;
+  while (day_ < day) {
+    store_.CloseDay(day_);
+    sessions_.CloseDay(day_);
+    suppression_.CloseDay({(day_ + 1) * kNanosPerDay});
+    const int64_t closed = day_;
+    boost::unordered::erase_if(judged_, [&](const auto& item) { return item.second < closed - 1; });
+    boost::unordered::erase_if(counters_, [&](const auto& item) { return item.second.day < closed - 1; });
+    ++day_;
+  }
+}
+
+void Judge::Step(Event* const* events, size_t count, std::vector<Detection>& out) {
+  planned_.clear();
+  probes_.clear();
+  candidates_.clear();
+  answers_.clear();
+  for (size_t i = 0; i < count; ++i) Plan(*events[i]);
+  AnswerAll();
+  for (const PlannedEvent& planned : planned_) {
+    if (planned.candidate_count > 0) Decide(planned, out);
+  }
+}
+
+void Judge::Plan(const Event& event) {
+  evaluator_.Reset(event);
+  if (event.product >= source_since_.size()) source_since_.resize(event.product + 1u, Timestamp{INT64_MAX});
+  source_since_[event.product] = std::min(source_since_[event.product], event.time);
+  const KnownFields& known = schema_.known();
+  for (const auto& [kind, field] : {std::pair{EntityKind::kUser, known.user_entity},
+                                    std::pair{EntityKind::kAsset, known.asset_entity}}) {
+    const Value id = event.Get(field);
+    if (id.is_text()) sessions_.Activity(EntityKey(kind, id.text()), day_);
+  }
+  PlannedEvent planned{&event, 0, static_cast<uint32_t>(candidates_.size()), 0, lookups_.ZoneOf(event)};
+  PlanModels(event, planned);
+  if (!event.train_only) PlanRules(event);
+  planned.candidate_count = static_cast<uint32_t>(candidates_.size()) - planned.first_candidate;
+  planned_.push_back(planned);
+}
+
+void Judge::PlanModels(const Event& event, PlannedEvent& planned) {
+  const std::vector<RuleSet::ModelUse>& uses = rules_.ForEventType(event.type).models;
+  planned.first_answer = static_cast<uint32_t>(answers_.size());
+  answers_.resize(answers_.size() + uses.size());
+  for (size_t i = 0; i < uses.size(); ++i) {
+    const ModelSpec& spec = rules_.models()[uses[i].model];
+    PlannedProbe probe;
+    if (!MakeProbe(event, spec, *planned.zone, &probe.probe)) continue;
+    probe.probe.model = uses[i].model;
+    probe.probe.scope = Combine(model_keys_[uses[i].model], probe.probe.scope);
+    probe.probe.counter = Combine(probe.probe.scope, probe.probe.counter);
+    probe.probe.train = uses[i].trains && (spec.train_when == kNoExpr || evaluator_.Test(spec.train_when));
+    probe.answer = planned.first_answer + static_cast<uint32_t>(i);
+    if (spec.if_seen_model >= 0) {
+      for (size_t j = 0; j < i; ++j) {
+        if (static_cast<int>(uses[j].model) == spec.if_seen_model) {
+          probe.if_seen_answer = static_cast<int32_t>(planned.first_answer + j);
+        }
+      }
+    }
+    const EntityKind kind = once_per_session_[uses[i].model];
+    if (kind != EntityKind::kDefault) {
+      const Bearer bearer = BearerOf(event, kind);
+      probe.bearer = EntityKey(bearer.kind, bearer.id);
+    }
+    probes_.push_back(probe);
+  }
+}
+
+bool Judge::MakeProbe(const Event& event, const ModelSpec& spec, const Zone& zone, Probe* probe) {
+  const Value scope = evaluator_.Evaluate(spec.scope);
+  if (scope.is_null()) return false;
+  const auto key_of = [&](const Value& value) {
+    const uint64_t seed = options_.hash_seed;
+    if (value.is_text()) return HashBytes(NormalizeKey(value.text(), spec.case_sensitive, scratch_), seed);
+    return HashBytes(value.ToText(), seed);
+  };
+  const auto is_empty = [](const Value& value) { return value.is_null() || (value.is_text() && value.size() == 0); };
+  if (is_empty(scope)) return false;
+  if (spec.scope_is_peer_group && scope.is_text() && lookups_.IsSmallGroup(scope.text())) return false;
+  probe->scope = key_of(scope);
+  if (spec.value != kNoExpr) {
+    const Value value = evaluator_.Evaluate(spec.value);
+    if (is_empty(value)) return false;
+    if (UsesNumber(spec.kind)) {
+      const auto number = ScaledNumber(value, spec.scale);
+      if (!number) return false;
+      probe->number = *number;
+    } else {
+      probe->value = key_of(value);
+    }
+  }
+  if (spec.count_per != kNoExpr) {
+    const Value per = evaluator_.Evaluate(spec.count_per);
+    if (is_empty(per)) return false;
+    probe->counter = key_of(per);
+  }
+  probe->time = event.time;
+  probe->late = event.late;
+  probe->local_day = zone.LocalDay(event.time);
+  if (spec.kind == ModelKind::kTimeOfWeek) probe->hour_of_week = zone.HourOfWeek(event.time);
+  return true;
+}
+
+void Judge::PlanRules(const Event& event) {
+  for (uint32_t index : rules_.ForEventType(event.type).rules) {
+    const RuleSpec& rule = rules_.rules()[index];
+    Candidate candidate{index};
+    // A condition over what a model answers is asked when the answers are there.
+    const bool asks_models = rule.when != kNoExpr && program_.DependsOnModel(rule.when);
+    candidate.acting = rule.when == kNoExpr || asks_models || evaluator_.Test(rule.when);
+    if (rule.counter != CounterKind::kNone) {
+      PlanCounter(rule, &candidate);
+      if (candidate.amount == 0) continue;
+    } else if (!candidate.acting) {
+      continue;
+    }
+    candidates_.push_back(candidate);
+  }
+}
+
+// What this event adds to the counter of a `crossed` rule; zero when it does not count.
+void Judge::PlanCounter(const RuleSpec& rule, Candidate* candidate) {
+  if (rule.counter_when != kNoExpr ? !evaluator_.Test(rule.counter_when) : !candidate->acting) return;
+  const Value value = evaluator_.Evaluate(rule.counter_value);
+  if (value.is_null()) return;
+  switch (rule.counter) {
+    case CounterKind::kSum:
+      candidate->amount = std::max<int64_t>(ScaledNumber(value, 0).value_or(0), 0);
+      break;
+    case CounterKind::kCount:
+      candidate->amount = 1;
+      break;
+    case CounterKind::kDistinct:
+      candidate->amount = 1;
+      candidate->distinct = HashBytes(value.ToText(), options_.hash_seed);
+      break;
+    case CounterKind::kNone:
+      break;
+  }
+}
+
+void Judge::AnswerAll() {
+  judged_this_session_.assign(answers_.size(), 0);
+  for (size_t i = 0; i < probes_.size(); ++i) {
+    if (i + kPrefetchAhead < probes_.size()) store_.Prefetch(probes_[i + kPrefetchAhead].probe);
+    PlannedProbe& planned = probes_[i];
+    if (rules_.models()[planned.probe.model].if_seen_model >= 0) {
+      const bool seen = planned.if_seen_answer >= 0 && answers_[static_cast<size_t>(planned.if_seen_answer)].seen > 0;
+      planned.probe.train = planned.probe.train && seen;
+    }
+    answers_[planned.answer] = store_.AskAndTrain(planned.probe);
+    if (once_per_session_[planned.probe.model] != EntityKind::kDefault) {
+      judged_this_session_[planned.answer] = JudgedThisSession(planned, answers_[planned.answer]);
+    }
+  }
+}
+
+// Whether the value stood in its bearer's session before; remembers that it does now. Values far above the threshold cannot
+// become abnormal within the day and are not remembered.
+bool Judge::JudgedThisSession(const PlannedProbe& planned, const Answer& answer) {
+  const Probe& probe = planned.probe;
+  if (answer.converged && answer.threshold > 0 && answer.seen >= 2 * answer.threshold) return false;
+  const Hash128 key = Combine(Combine(planned.bearer, probe.scope), probe.value);
+  const auto [at, added] = judged_.try_emplace(key, probe.local_day);
+  const bool before = !added && at->second == probe.local_day;
+  at->second = probe.local_day;
+  return before;
+}
+
+const Answer* Judge::AnswerOf(const PlannedEvent& planned, int model) const {
+  const std::vector<RuleSet::ModelUse>& uses = rules_.ForEventType(planned.event->type).models;
+  for (size_t i = 0; i < uses.size(); ++i) {
+    if (static_cast<int>(uses[i].model) == model) return &answers_[planned.first_answer + i];
+  }
+  return nullptr;
+}
+
+Judge::Bearer Judge::BearerOf(const Event& event, EntityKind kind) const {
+  const KnownFields& known = schema_.known();
+  const auto field_of = [&](EntityKind k) {
+    switch (k) {
+      case EntityKind::kAsset: return known.asset_entity;
+      case EntityKind::kSrcDevice: return known.src_device_entity;
+      case EntityKind::kDestDevice: return known.dest_device_entity;
+      case EntityKind::kDestUser: return known.dest_user_entity;
+      default: return known.user_entity;
+    }
+  };
+  // Whatever role a machine or person played, its points go to one session.
+  const auto bearer_kind = [](EntityKind k) {
+    return k == EntityKind::kUser || k == EntityKind::kDestUser ? EntityKind::kUser : EntityKind::kAsset;
+  };
+  const EntityKind first = kind == EntityKind::kDefault ? EntityKind::kUser : kind;
+  if (const Value id = event.Get(field_of(first)); id.is_text()) return {bearer_kind(first), id.text()};
+  if (kind == EntityKind::kDefault) {
+    if (const Value id = event.Get(known.asset_entity); id.is_text()) return {EntityKind::kAsset, id.text()};
+  }
+  return {};
+}
+
+void Judge::Decide(const PlannedEvent& planned, std::vector<Detection>& out) {
+  matched_.clear();
+  evaluator_.Reset(*planned.event);
+  for (uint32_t i = 0; i < planned.candidate_count; ++i) {
+    const Candidate& candidate = candidates_[planned.first_candidate + i];
+    const RuleSpec& rule = rules_.rules()[candidate.rule];
+    RuleCounts& counts = counts_[candidate.rule];
+    ++counts.acted;
+    Outcome outcome = DecideCandidate(planned, candidate);
+    const Bearer bearer = BearerOf(*planned.event, rule.entity);
+    if (outcome.kind == OutcomeKind::kFired) {
+      const uint32_t gates = ReactionGates(planned, candidate.rule, EntityKey(bearer.kind, bearer.id));
+      if (gates != 0) outcome = {OutcomeKind::kHeldBack, gates};
+    }
+    if (outcome.kind == OutcomeKind::kFired && !rule.test_mode) {
+      out.push_back(Describe(planned, candidate.rule, bearer));
+      if (bearer.kind != EntityKind::kDefault) sessions_.Add(out.back());
+    }
+    if (outcome.kind == OutcomeKind::kFired) ++counts.fired;
+    for (int bit = 0; bit < kGateCount; ++bit) counts.held_back[bit] += (outcome.gates >> bit) & 1;
+    if (options_.observer) options_.observer(*planned.event, candidate.rule, outcome);
+  }
+}
+
+Outcome Judge::DecideCandidate(const PlannedEvent& planned, const Candidate& candidate) {
+  const RuleSpec& rule = rules_.rules()[candidate.rule];
+  if (rule.if_seen_model >= 0) {
+    const Answer* seen = AnswerOf(planned, rule.if_seen_model);
+    if (seen == nullptr || !seen->asked || seen->seen == 0) return {OutcomeKind::kNotActing};
+  }
+  // A counter counts whether or not the rule may speak.
+  if (rule.verdict == Verdict::kCrossed) {
+    const Outcome crossed = DecideCrossed(planned, rule, candidate.rule, candidate, &crossed_total_);
+    if (crossed.kind != OutcomeKind::kFired) return crossed;
+  }
+  if (!candidate.acting || !ActsOnAnswers(planned, rule)) return {OutcomeKind::kNotActing};
+  if (rule.while_learning_model >= 0) {
+    const Answer* answer = AnswerOf(planned, rule.while_learning_model);
+    const ModelSpec& model = rules_.models()[static_cast<size_t>(rule.while_learning_model)];
+    const Outcome open = DecideWhileLearning(rule, model, answer == nullptr ? Answer{} : *answer, planned.event->time);
+    if (open.kind != OutcomeKind::kFired) return open;
+  }
+  if (rule.verdict == Verdict::kTruthTable) {
+    std::vector<const Answer*> answers;
+    for (int model : rule.models_read) answers.push_back(AnswerOf(planned, model));
+    return DecideTruthTable(rule, answers, rules_.models(), planned.event->time);
+  }
+  if (rule.verdict == Verdict::kFact || rule.verdict == Verdict::kCrossed) return {OutcomeKind::kFired};
+  return DecideModelRule(planned, rule);
+}
+
+Outcome Judge::DecideModelRule(const PlannedEvent& planned, const RuleSpec& rule) {
+  const ModelSpec& model = rules_.models()[static_cast<size_t>(rule.model)];
+  const Answer* answer = AnswerOf(planned, rule.model);
+  const Event& event = *planned.event;
+  if (answer == nullptr) return {OutcomeKind::kNoScope};
+  if (!answer->asked) {
+    const Value group = event.Get(schema_.known().peer_group);
+    const bool small = model.scope_is_peer_group && group.is_text() && lookups_.IsSmallGroup(group.text());
+    return small ? Outcome{OutcomeKind::kHeldBack, static_cast<uint32_t>(Gate::kSmallGroup)} : Outcome{OutcomeKind::kNoScope};
+  }
+  const bool judged = judged_this_session_[static_cast<size_t>(answer - answers_.data())] != 0;
+  return vedette::Decide({rule, model, *answer, event.time, source_since_[event.product], event.late, judged});
+}
+
+Outcome Judge::DecideCrossed(const PlannedEvent& planned, const RuleSpec& rule, uint32_t index, const Candidate& candidate,
+                             int64_t* total) {
+  const Bearer bearer = BearerOf(*planned.event, rule.entity);
+  if (bearer.kind == EntityKind::kDefault) return {OutcomeKind::kNoScope};
+  const int64_t day = planned.zone->LocalDay(planned.event->time);
+  Counter& counter = counters_[Combine(Hash128{index, 1}, EntityKey(bearer.kind, bearer.id))];
+  if (counter.day != day) counter = Counter{day};
+  const int64_t before = counter.total;
+  if (rule.counter == CounterKind::kDistinct) {
+    counter.values.insert(candidate.distinct.low);
+    counter.total = static_cast<int64_t>(counter.values.size());
+  } else if (__builtin_add_overflow(counter.total, candidate.amount, &counter.total)) {
+    counter.total = INT64_MAX;
+  }
+  *total = counter.total;
+  return {before <= rule.limit && counter.total > rule.limit ? OutcomeKind::kFired : OutcomeKind::kNotMatched};
+}
+
+// Conditions over model variables, such as confidence_factor < 0.8.
+bool Judge::ActsOnAnswers(const PlannedEvent& planned, const RuleSpec& rule) {
+  if (rule.when == kNoExpr || !program_.DependsOnModel(rule.when)) return true;
+  const Answer* answer = AnswerOf(planned, rule.model >= 0 ? rule.model : rule.while_learning_model);
+  Variables variables;
+  if (answer != nullptr && answer->asked) {
+    const ModelSpec& model = rules_.models()[static_cast<size_t>(rule.model >= 0 ? rule.model : rule.while_learning_model)];
+    variables.confidence_factor = Value::Double(model.convergence.Confidence(answer->total, answer->distinct));
+    variables.num_observations = Value::Int(answer->seen);
+    variables.percentile_threshold_count = Value::Int(static_cast<int64_t>(answer->threshold));
+    variables.percentile_threshold_value = Value::Double(answer->boundary);
+  }
+  evaluator_.SetVariables(&variables);
+  const bool acts = evaluator_.Test(rule.when);
+  evaluator_.SetVariables(nullptr);
+  return acts;
+}
+
+// What happens between a match and a firing: exclusions, `unless`, `requires`, suppression, breaker. A match counts for others'
+// `unless` even when it is held back, but not when it is excluded or in test mode.
+uint32_t Judge::ReactionGates(const PlannedEvent& planned, uint32_t rule, const Hash128& entity) {
+  const RuleSpec& spec = rules_.rules()[rule];
+  const auto has_matched = [&](uint32_t other) {
+    return std::find(matched_.begin(), matched_.end(), other) != matched_.end();
+  };
+  if (exclusions_.Covers(rule, evaluator_, planned.event->time)) return static_cast<uint32_t>(Gate::kExcluded);
+  const bool blocked = std::any_of(spec.unless.begin(), spec.unless.end(), has_matched);
+  const bool met = std::all_of(spec.requires_matched.begin(), spec.requires_matched.end(), has_matched);
+  if (!spec.test_mode) matched_.push_back(rule);
+  if (blocked) return static_cast<uint32_t>(Gate::kUnless);
+  if (!met) return static_cast<uint32_t>(Gate::kRequires);
+  if (spec.suppress_for.count() > 0) {
+    const Value by = spec.suppress_by == kNoExpr ? Value::String("") : evaluator_.Evaluate(spec.suppress_by);
+    const std::string text = by.ToText();
+    const Hash128 key = Combine(Hash128{rule, 2}, HashBytes(NormalizeKey(text, false, scratch_), options_.hash_seed));
+    if (!by.is_null() && !suppression_.Allows(key, planned.event->time, spec.suppress_for)) {
+      return static_cast<uint32_t>(Gate::kSuppressed);
+    }
+  }
+  if (!breaker_.Allows(rule, entity, planned.event->time)) return static_cast<uint32_t>(Gate::kBreaker);
+  return 0;
+}
+
+void Judge::FillFacts(const PlannedEvent& planned, const RuleSpec& rule, const Detection& d, TriggerFacts* facts) {
+  facts->event = planned.event;
+  facts->rule = rule.id;
+  facts->scope_value = d.scope;
+  facts->feature_value = d.value;
+  facts->value = d.value;
+  if (rule.verdict == Verdict::kCrossed) facts->numeric_value = fmt::format_int(crossed_total_).str();
+  if (d.model < 0) return;
+  const ModelSpec& model = rules_.models()[static_cast<size_t>(d.model)];
+  const Answer& a = d.answer;
+  facts->count = fmt::format_int(a.seen).str();
+  if (a.threshold > 0) facts->threshold = fmt::format_int(a.threshold).str();
+  if (a.boundary > 0) facts->boundary = fmt::format("{:.0f}", a.boundary);
+  if (rule.verdict != Verdict::kCrossed && !model.learns_values()) facts->numeric_value = fmt::format_int(a.number).str();
+  facts->window = FormatDuration(model.window);
+  if (a.last_seen.ns != 0) {
+    facts->last_seen = FormatIso8601(a.last_seen);
+    facts->days_since = fmt::format_int((planned.event->time - a.last_seen).count() / kNanosPerDay).str();
+  }
+}
+
+Detection Judge::Describe(const PlannedEvent& planned, uint32_t index, const Bearer& bearer) {
+  const Event& event = *planned.event;
+  const RuleSpec& rule = rules_.rules()[index];
+  Detection d;
+  d.time = event.time;
+  d.rule = index;
+  d.entity_kind = bearer.kind;
+  d.entity = std::string(bearer.id);
+  d.local_day = planned.zone->LocalDay(event.time);
+  d.late = event.late;
+  d.event_id = event.id;
+  d.event_type = event.type;
+  d.product = event.product;
+  d.position = event.position;
+
+  d.model = rule.model >= 0 ? rule.model : rule.models_read.empty() ? -1 : rule.models_read.front();
+  if (d.model >= 0) {
+    const ModelSpec& model = rules_.models()[static_cast<size_t>(d.model)];
+    if (const Answer* answer = AnswerOf(planned, d.model)) d.answer = *answer;
+    d.scope = evaluator_.Evaluate(model.scope).ToText();
+    if (model.value != kNoExpr && rule.verdict != Verdict::kTruthTable) d.value = evaluator_.Evaluate(model.value).ToText();
+    d.quality_ppm = QualityPpm(rule, d.answer);
+  }
+  if (rule.value != kNoExpr) d.value = evaluator_.Evaluate(rule.value).ToText();
+  // Evidence that has no value of its own is the rule itself: however often it fires in a session, it counts once.
+  const bool window = rule.verdict == Verdict::kMagnitude;
+  const bool by_rule = d.value.empty() || window || rule.verdict == Verdict::kAbove;
+  d.value_key = by_rule ? HashBytes(rule.id + d.scope, options_.hash_seed)
+                        : HashBytes(NormalizeKey(d.value, false, scratch_), options_.hash_seed);
+
+  d.id = Hasher(options_.hash_seed).Add(rule.id).Add(event.id).Add(d.scope).Add(d.value).Finish();
+  TriggerFacts facts;
+  FillFacts(planned, rule, d, &facts);
+  d.reason = rule.reason.Render(facts);
+  AppendFieldsJson(d.event_fields, event, schema_);
+  return d;
+}
+
+}  // namespace vedette

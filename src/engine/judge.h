@@ -1,0 +1,152 @@
+// A Judge turns a stream of events, in order of time, into detections and sessions: it asks the models, lets the rules decide,
+// and keeps the points. One pass per batch in three steps: plan (which models to ask, which rules act), answer (in order, the
+// state before each event, then training), decide.
+//
+//   Judge judge(schema, rules, program, lookups, {});
+//   judge.Process(batch.events, detections);      // appends, in order of events
+//   judge.Finish();                               // closes the last day
+//   for (const Session& s : judge.sessions().Finish()) …
+//
+// Events come in order of (time, id) but for late ones, which are marked. Everything referenced outlives the judge. One thread.
+// The outcome depends on the sequence of events alone, never on how it was cut into batches. Source: semantics section 3.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include "event/event.h"
+#include "expr/evaluator.h"
+#include "expr/lookups.h"
+#include "model/model_store.h"
+#include "rule/detection.h"
+#include "rule/exclusions.h"
+#include "rule/outcome.h"
+#include "rule/rule_set.h"
+#include "rule/suppression.h"
+#include "session/session_book.h"
+
+namespace vedette {
+
+// What a rule did over a run.
+struct RuleCounts {
+  uint64_t acted = 0;
+  uint64_t fired = 0;
+  uint64_t held_back[kGateCount] = {};
+};
+
+class Judge {
+ public:
+  using Observer = std::function<void(const Event&, uint32_t rule, const Outcome&)>;
+
+  struct Options {
+    uint64_t hash_seed = 0x7665646574746531;
+    // Called for every rule that acted on an event; tests look through it. Empty: nobody does.
+    Observer observer;
+  };
+
+  Judge(const Schema& schema, const RuleSet& rules, const Program& program, const Lookups& lookups, Options options);
+
+  void Process(const std::vector<Event*>& events, std::vector<Detection>& out);
+  void Finish();
+
+  Exclusions& exclusions() { return exclusions_; }
+  SessionBook& sessions() { return sessions_; }
+  const ModelStore& models() const { return store_; }
+  const std::vector<RuleCounts>& rule_counts() const { return counts_; }
+  uint64_t suppressed() const { return suppression_.held_back(); }
+  const Evaluator& evaluator() const { return evaluator_; }
+
+ private:
+  static constexpr size_t kStep = 256;  // events that go through the three steps together
+
+  struct PlannedEvent {
+    const Event* event;
+    uint32_t first_answer;    // one per model of the event's type
+    uint32_t first_candidate;
+    uint32_t candidate_count;
+    const Zone* zone;
+  };
+  struct PlannedProbe {
+    Probe probe;
+    uint32_t answer;
+    int32_t if_seen_answer = -1;
+    Hash128 bearer;           // of models that judge a value once a session
+  };
+  struct Candidate {
+    uint32_t rule;
+    bool acting = true;
+    int64_t amount = 0;       // crossed
+    Hash128 distinct;
+  };
+  // A counter of a `crossed` rule over one entity's day.
+  struct Counter {
+    int64_t day = INT64_MIN;
+    int64_t total = 0;
+    boost::unordered_flat_set<uint64_t> values;
+  };
+
+  void Step(Event* const* events, size_t count, std::vector<Detection>& out);
+  void CloseDaysUntil(int64_t day);
+
+  void Plan(const Event& event);
+  void PlanModels(const Event& event, PlannedEvent& planned);
+  bool MakeProbe(const Event& event, const ModelSpec& spec, const Zone& zone, Probe* probe);
+  void PlanRules(const Event& event);
+  void PlanCounter(const RuleSpec& rule, Candidate* candidate);
+  void AnswerAll();
+  bool JudgedThisSession(const PlannedProbe& planned, const Answer& answer);
+
+  void Decide(const PlannedEvent& planned, std::vector<Detection>& out);
+  Outcome DecideCandidate(const PlannedEvent& planned, const Candidate& candidate);
+  Outcome DecideModelRule(const PlannedEvent& planned, const RuleSpec& rule);
+  Outcome DecideCrossed(const PlannedEvent& planned, const RuleSpec& rule, uint32_t index, const Candidate& candidate,
+                        int64_t* total);
+  uint32_t ReactionGates(const PlannedEvent& planned, uint32_t rule, const Hash128& entity);
+  const Answer* AnswerOf(const PlannedEvent& planned, int model) const;
+  bool ActsOnAnswers(const PlannedEvent& planned, const RuleSpec& rule);
+
+  struct Bearer {
+    EntityKind kind = EntityKind::kDefault;
+    std::string_view id;
+  };
+  Bearer BearerOf(const Event& event, EntityKind kind) const;
+  Detection Describe(const PlannedEvent& planned, uint32_t rule, const Bearer& bearer);
+  void FillFacts(const PlannedEvent& planned, const RuleSpec& rule, const Detection& detection, TriggerFacts* facts);
+
+  const Schema& schema_;
+  const RuleSet& rules_;
+  const Program& program_;
+  const Lookups& lookups_;
+  Options options_;
+  Evaluator evaluator_;
+  ModelStore store_;
+  Exclusions exclusions_;
+  Suppression suppression_;
+  CircuitBreaker breaker_;
+  SessionBook sessions_;
+  std::vector<RuleCounts> counts_;
+
+  std::vector<Hash128> model_keys_;            // hash of each model's id, part of its scope keys
+  std::vector<EntityKind> once_per_session_;   // by model: whose session; kDefault when no rule asks
+  std::vector<Timestamp> source_since_;        // by product
+  int64_t day_ = INT64_MIN;                    // the UTC day that is open
+
+  boost::unordered_flat_map<Hash128, int64_t, HashOfHash> judged_;     // (bearer, model, scope, value) -> local day
+  boost::unordered_flat_map<Hash128, Counter, HashOfHash> counters_;   // (rule, bearer)
+
+  // Of the current step.
+  std::vector<PlannedEvent> planned_;
+  std::vector<PlannedProbe> probes_;
+  std::vector<Candidate> candidates_;
+  std::vector<Answer> answers_;
+  std::vector<char> judged_this_session_;      // by answer
+  std::vector<uint32_t> matched_;              // rules that matched on the current event
+  int64_t crossed_total_ = 0;
+  std::string scratch_;
+};
+
+}  // namespace vedette
