@@ -5,6 +5,7 @@
 //   event->Set(batch->arena, field, value);
 //
 // Filled by one thread, then handed on by shared_ptr; whoever holds it may read. Clear keeps the memory for the next run.
+// Events of a merged batch live in the batches that they were parsed into: `keeps` holds those, and raw lines, for as long.
 #pragma once
 
 #include <memory>
@@ -18,8 +19,12 @@ namespace vedette {
 inline constexpr size_t kBatchEvents = 1024;
 
 struct Batch {
+  Batch() = default;
+  explicit Batch(size_t arena_block_bytes) : arena(arena_block_bytes) {}
+
   Arena arena;
   std::vector<Event*> events;
+  std::vector<std::shared_ptr<const void>> keeps;
 
   Event* Add() {
     Event* event = new (arena.Allocate(sizeof(Event), alignof(Event))) Event;
@@ -28,6 +33,7 @@ struct Batch {
   }
   void Clear() {
     events.clear();
+    keeps.clear();
     arena.Reset();
   }
 };

@@ -43,6 +43,7 @@ class Event {
   ParserId parser = kNoParser;
   bool late = false;        // came after the watermark had passed its time
   bool train_only = false;  // so late that it may teach but not judge
+  bool future_clamped = false;  // was dated ahead of the ingest time and set back to it
 
   bool Has(FieldId field) const { return (presence_[field >> 6] >> (field & 63)) & 1; }
 

@@ -1,0 +1,63 @@
+// A BlockFeed hands out the blocks of a schedule, parsed, in order. With several threads, workers read and parse ahead.
+//
+//   BlockFeed feed(schedule, inputs, options, make_sink);
+//   ParsedBlockPtr block = feed.Take(0, &error);  // then 1, 2, …: each once
+//
+// A block whose input can no longer be read comes as null, with the error. At most `ahead` blocks per worker wait to be taken.
+// Take is for one thread; the destructor lets workers finish the block in hand and joins them.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "engine/source_stream.h"
+
+namespace vedette {
+
+class BlockFeed {
+ public:
+  struct Options {
+    unsigned workers = 0;  // 0: Take reads and parses itself
+    size_t ahead = 16;
+    FutureLimit future;
+  };
+
+  // `schedule` and `inputs` outlive the feed; it takes kept blocks out of the schedule.
+  BlockFeed(std::vector<BlockRef>& schedule, const std::vector<std::unique_ptr<Input>>& inputs, Options options,
+            const SinkFactory& make_sink);
+  ~BlockFeed();
+  BlockFeed(const BlockFeed&) = delete;
+  BlockFeed& operator=(const BlockFeed&) = delete;
+
+  ParsedBlockPtr Take(size_t index, std::optional<Error>* error);
+
+ private:
+  struct Slot {
+    bool ready = false;
+    ParsedBlockPtr block;
+    std::optional<Error> error;
+  };
+
+  void Work();
+  Slot Make(BlockRef& ref, LineSink& sink) const;
+
+  std::vector<BlockRef>& schedule_;
+  const std::vector<std::unique_ptr<Input>>& inputs_;
+  Options options_;
+  std::unique_ptr<LineSink> own_sink_;
+
+  std::mutex mutex_;
+  std::condition_variable room_;   // for workers: a slot is free, or stop
+  std::condition_variable ready_;  // for Take
+  std::vector<Slot> slots_;
+  size_t next_ = 0;   // to be parsed
+  size_t taken_ = 0;  // handed out
+  bool stop_ = false;
+  std::vector<std::thread> workers_;
+};
+
+}  // namespace vedette

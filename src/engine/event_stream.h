@@ -1,0 +1,91 @@
+// An EventStream turns a list of inputs into one stream of events, in order of time, each once.
+//
+//   EventStream stream(DiscoverSources(paths, faults), options, make_sink, accounting, faults);
+//   while (BatchPtr batch = stream.Next()) judge.Process(batch->events, detections);
+//   if (auto fault = accounting.Imbalance()) …
+//
+// The first Next surveys all inputs (survey.h); from then on blocks are opened when their time comes. The sequence of events
+// depends on the lines alone: not on how they lie in files, on compression, names or threads. Only positions tell the files.
+// Duplicates are dropped: the same event id within `lateness` plus one hour; the first in the order stays.
+//
+// Options are read once. `accounting`, `faults` and the factory outlive the stream; both lists are complete when Next has
+// returned null. An input that cannot be read, or breaks off, is an error in `faults`; the others go on. Next is for one
+// thread. The events of a batch live as long as the batch. Memory: the blocks that overlap in time (about 150 KiB for each
+// input open at one time), `keep_bytes`, the ids of the duplicate window.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/diagnostics.h"
+#include "engine/accounting.h"
+#include "engine/block_feed.h"
+#include "engine/line_sink.h"
+#include "engine/merge.h"
+#include "engine/progress.h"
+#include "ingest/discover.h"
+#include "ingest/line_reader.h"
+
+namespace vedette {
+
+struct EventStreamOptions {
+  // What "now" is: events more than `future_tolerance` ahead of it are set back to it. The default clamps nothing.
+  Timestamp ingest_time{INT64_MAX};
+  Nanoseconds future_tolerance = std::chrono::minutes(10);
+  Nanoseconds lateness = std::chrono::minutes(10);
+  // Threads in all, the caller's included; 1 starts none.
+  unsigned threads = 1;
+  LineOptions lines;
+  // Parsed blocks that may stay in memory between survey and merge.
+  uint64_t keep_bytes = 256 << 20;
+  uint64_t piece_bytes = 64 << 20;
+  size_t batch_events = kBatchEvents;
+  // For pipes; empty: $TMPDIR or /tmp.
+  std::string temp_directory;
+  // Called from Next's thread, at least once a batch, and during the survey a few times a second.
+  std::function<void(const Progress&)> on_progress;
+};
+
+class EventStream {
+ public:
+  EventStream(std::vector<SourceFile> sources, EventStreamOptions options, SinkFactory make_sink,
+              Accounting& accounting, Diagnostics& faults);
+  ~EventStream();
+
+  // Up to `batch_events` events; null at the end.
+  BatchPtr Next();
+
+  const std::vector<SourceFile>& sources() const { return sources_; }
+  Progress progress() const { return counters_.Read(); }
+  // Blocks held open at the busiest moment so far.
+  size_t most_open_blocks() const { return most_open_blocks_; }
+
+ private:
+  void Prepare();
+  void OpenDueBlocks();
+  void Finish();
+
+  std::vector<SourceFile> sources_;
+  EventStreamOptions options_;
+  SinkFactory make_sink_;
+  Accounting& accounting_;
+  Diagnostics& faults_;
+
+  bool prepared_ = false;
+  bool finished_ = false;
+  std::vector<std::unique_ptr<Input>> inputs_;  // null: cannot be read
+  std::vector<BlockRef> schedule_;
+  size_t next_block_ = 0;
+  uint64_t batches_ = 0;
+  std::unique_ptr<BlockFeed> feed_;
+  Merge merge_;
+  SeenIds seen_;
+  Tally tally_;
+  std::vector<bool> reported_;  // by source: a fault of reading again
+  ProgressCounters counters_;
+  size_t most_open_blocks_ = 0;
+};
+
+}  // namespace vedette

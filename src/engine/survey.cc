@@ -1,0 +1,162 @@
+#include "engine/survey.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <tuple>
+
+#include <fmt/format.h>
+
+namespace vedette {
+namespace {
+
+struct Piece {
+  SourceId source;
+  uint64_t begin;
+  uint64_t end;  // lines that start before it belong to the piece
+};
+
+struct PieceResult {
+  std::vector<BlockRef> blocks;
+  Diagnostics faults;
+};
+
+class Surveyor {
+ public:
+  Surveyor(const std::vector<std::unique_ptr<Input>>& inputs, const SurveyOptions& options,
+           const SinkFactory& make_sink, ProgressCounters& progress)
+      : inputs_(inputs), options_(options), make_sink_(make_sink), progress_(progress) {
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      if (inputs[i] == nullptr) continue;
+      const uint64_t bytes = inputs[i]->stored_bytes();
+      progress_.bytes_total += bytes;
+      const uint64_t step = inputs[i]->is_plain() ? options.piece_bytes : UINT64_MAX;
+      for (uint64_t at = 0; at < bytes; at = step < bytes - at ? at + step : bytes) {
+        pieces_.push_back({static_cast<SourceId>(i), at, step < bytes - at ? at + step : UINT64_MAX});
+      }
+    }
+    results_.resize(pieces_.size());
+  }
+
+  void Run(Accounting& accounting, const std::function<void()>& tick) {
+    const size_t threads = std::min<size_t>(std::max(1u, options_.threads), std::max<size_t>(1, pieces_.size()));
+    std::vector<Tally> tallies(threads, Tally(true, accounting.sample_limit()));
+    size_t running = threads - 1;
+    std::mutex mutex;
+    std::condition_variable ended;
+    std::vector<std::thread> workers;
+    for (size_t t = 1; t < threads; ++t) {
+      workers.emplace_back([&, t] {
+        Work(tallies[t], {});
+        std::lock_guard lock(mutex);
+        --running;
+        ended.notify_one();
+      });
+    }
+    Work(tallies[0], tick);
+    {
+      std::unique_lock lock(mutex);
+      while (!ended.wait_for(lock, std::chrono::milliseconds(100), [&] { return running == 0; })) {
+        if (tick) tick();
+      }
+    }
+    for (std::thread& worker : workers) worker.join();
+    for (const Tally& tally : tallies) accounting.Add(tally);
+  }
+
+  std::vector<BlockRef> Take(Diagnostics& faults) {
+    std::vector<BlockRef> blocks;
+    for (PieceResult& result : results_) {
+      faults.Append(result.faults);
+      std::move(result.blocks.begin(), result.blocks.end(), std::back_inserter(blocks));
+    }
+    return blocks;
+  }
+
+ private:
+  void Work(Tally& tally, const std::function<void()>& tick) {
+    const std::unique_ptr<LineSink> sink = make_sink_();
+    for (size_t next; (next = next_piece_.fetch_add(1)) < pieces_.size();) {
+      Read(pieces_[next], results_[next], *sink, tally, tick);
+    }
+  }
+
+  void Read(const Piece& piece, PieceResult& result, LineSink& sink, Tally& tally, const std::function<void()>& tick) {
+    const Input& input = *inputs_[piece.source];
+    // From the byte before, so that a piece that begins at a line's start keeps that line.
+    Result<LineReader> reader = input.OpenAt(piece.begin == 0 ? 0 : piece.begin - 1);
+    if (!reader) {
+      result.faults.Error(Place{input.file().path}, reader.error().code, reader.error().message);
+      return;
+    }
+    if (piece.begin > 0) reader->SkipLine();
+    ParsedBlockPtr block = std::make_shared<ParsedBlock>();
+    uint64_t stored = reader->stored_bytes();
+    reader->StopAt(piece.end);
+    while (reader->Next(block->lines)) {
+      ParseBlock(*block, piece.source, sink, options_.future, tally);
+      progress_.lines += block->lines.lines.size() + block->lines.blank_lines;
+      progress_.events_total += block->batch.events.size();
+      progress_.bytes_read += reader->stored_bytes() - stored;
+      stored = reader->stored_bytes();
+      if (!block->batch.events.empty()) Note(block, piece.source, result);
+      block->Clear();
+      if (tick) tick();
+    }
+    if (reader->error()) {
+      result.faults.Error(Place{input.file().path}, reader->error()->code, reader->error()->message);
+    }
+  }
+
+  void Note(ParsedBlockPtr& block, SourceId source, PieceResult& result) {
+    const std::vector<Event*>& events = block->batch.events;
+    BlockRef ref;
+    ref.first = events.front()->time;
+    ref.last = events.back()->time;
+    ref.begin = block->lines.begin;
+    ref.end = block->lines.end;
+    ref.events = static_cast<uint32_t>(events.size());
+    ref.source = source;
+    const uint64_t bytes = block->bytes_held();
+    if (kept_bytes_.load(std::memory_order_relaxed) + bytes <= options_.keep_bytes) {
+      kept_bytes_ += bytes;
+      ref.kept = std::move(block);
+      block = std::make_shared<ParsedBlock>();
+    }
+    result.blocks.push_back(std::move(ref));
+  }
+
+  const std::vector<std::unique_ptr<Input>>& inputs_;
+  const SurveyOptions& options_;
+  const SinkFactory& make_sink_;
+  ProgressCounters& progress_;
+  std::vector<Piece> pieces_;
+  std::vector<PieceResult> results_;
+  std::atomic<size_t> next_piece_{0};
+  std::atomic<uint64_t> kept_bytes_{0};
+};
+
+}  // namespace
+
+std::vector<BlockRef> TakeSurvey(const std::vector<std::unique_ptr<Input>>& inputs, const SurveyOptions& options,
+                                 const SinkFactory& make_sink, Accounting& accounting, Diagnostics& faults,
+                                 ProgressCounters& progress, const std::function<void()>& tick) {
+  Surveyor surveyor(inputs, options, make_sink, progress);
+  surveyor.Run(accounting, tick);
+  std::vector<BlockRef> blocks = surveyor.Take(faults);
+  std::sort(blocks.begin(), blocks.end(), [](const BlockRef& a, const BlockRef& b) {
+    return std::tie(a.first, a.source, a.begin) < std::tie(b.first, b.source, b.begin);
+  });
+  std::vector<uint32_t> turns(inputs.size());
+  for (BlockRef& block : blocks) {
+    if (block.kept == nullptr) block.turn = turns[block.source]++;
+  }
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i] != nullptr) inputs[i]->ExpectBlocks(turns[i]);
+  }
+  return blocks;
+}
+
+}  // namespace vedette
