@@ -1,12 +1,12 @@
 # vedette_library(<folder> [DEPS <folders above>...] [LIBS <targets>...])
 #
-# A folder of src/ is one small library made of its .cc files, one test program made of its
+# A folder of src/ is one small library made of its .cc files (those one folder down too), one test program made of its
 # *_test.cc files, and one benchmark made of its *_bench.cc files.
 include(GoogleTest)
 
 function(vedette_library name)
   cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  file(GLOB sources CONFIGURE_DEPENDS *.cc */*.cc)
   set(tests ${sources})
   set(benchmarks ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")

@@ -15,6 +15,7 @@ int RunCommandLine(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   int status = kExitDone;
   AddCheckCommand(app, status);
+  AddSimulateCommand(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -13,6 +13,7 @@ inline constexpr int kExitInternal = 3;
 
 // Each adds its subcommand to `app`. When it is chosen, it runs and leaves its exit status in `status`.
 void AddCheckCommand(CLI::App& app, int& status);
+void AddSimulateCommand(CLI::App& app, int& status);
 
 // Parses the command line and runs what it asks for. Returns the exit status.
 int RunCommandLine(int argc, char** argv);

@@ -1,0 +1,15 @@
+// The organisation's own tables, as `vedette run --context` reads them: users.csv, assets.csv,
+// zones.csv, company_domains.txt.
+#pragma once
+
+#include <filesystem>
+
+#include "core/result.h"
+#include "simulate/organisation.h"
+
+namespace vedette::simulate {
+
+Result<void> WriteContextFiles(const Organisation& organisation,
+                               const std::filesystem::path& folder);
+
+}  // namespace vedette::simulate
