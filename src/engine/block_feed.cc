@@ -4,9 +4,9 @@
 
 namespace vedette {
 
-BlockFeed::BlockFeed(std::vector<BlockRef>& schedule, const std::vector<std::unique_ptr<Input>>& inputs,
-                     Options options, const SinkFactory& make_sink)
-    : schedule_(schedule), inputs_(inputs), options_(options) {
+BlockFeed::BlockFeed(Arrangement& arrangement, const std::vector<std::unique_ptr<Input>>& inputs, Options options,
+                     const SinkFactory& make_sink)
+    : schedule_(arrangement.schedule), sorted_(arrangement.sorted.get()), inputs_(inputs), options_(options) {
   if (options_.workers == 0) {
     own_sink_ = make_sink();
     return;
@@ -45,7 +45,7 @@ BlockFeed::Slot BlockFeed::Make(BlockRef& ref, LineSink& sink) const {
     slot.block = std::move(ref.kept);
     return slot;
   }
-  Result<LineBlock> lines = inputs_[ref.source]->Read(ref);
+  Result<LineBlock> lines = ref.sorted ? sorted_->Read(ref.begin, ref.end) : inputs_[ref.source]->Read(ref);
   if (!lines) {
     slot.error = lines.error();
     return slot;

@@ -1,6 +1,6 @@
 // A BlockFeed hands out the blocks of a schedule, parsed, in order. With several threads, workers read and parse ahead.
 //
-//   BlockFeed feed(schedule, inputs, options, make_sink);
+//   BlockFeed feed(arrangement, inputs, options, make_sink);
 //   ParsedBlockPtr block = feed.Take(0, &error);  // then 1, 2, …: each once
 //
 // A block whose input can no longer be read comes as null, with the error. At most `ahead` blocks per worker wait to be taken.
@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-#include "engine/source_stream.h"
+#include "engine/arrange.h"
 
 namespace vedette {
 
@@ -26,8 +26,8 @@ class BlockFeed {
     FutureLimit future;
   };
 
-  // `schedule` and `inputs` outlive the feed; it takes kept blocks out of the schedule.
-  BlockFeed(std::vector<BlockRef>& schedule, const std::vector<std::unique_ptr<Input>>& inputs, Options options,
+  // `arrangement` and `inputs` outlive the feed; it takes kept blocks out of the schedule.
+  BlockFeed(Arrangement& arrangement, const std::vector<std::unique_ptr<Input>>& inputs, Options options,
             const SinkFactory& make_sink);
   ~BlockFeed();
   BlockFeed(const BlockFeed&) = delete;
@@ -46,6 +46,7 @@ class BlockFeed {
   Slot Make(BlockRef& ref, LineSink& sink) const;
 
   std::vector<BlockRef>& schedule_;
+  const SortedFile* sorted_;
   const std::vector<std::unique_ptr<Input>>& inputs_;
   Options options_;
   std::unique_ptr<LineSink> own_sink_;

@@ -32,20 +32,28 @@ void EventStream::Prepare() {
   survey.piece_bytes = options_.piece_bytes;
   std::function<void()> tick;
   if (options_.on_progress) tick = [this] { options_.on_progress(counters_.Read()); };
-  schedule_ = TakeSurvey(inputs_, survey, make_sink_, accounting_, faults_, counters_, tick);
+  std::vector<BlockRef> blocks = TakeSurvey(inputs_, survey, make_sink_, accounting_, faults_, counters_, tick);
+
+  ArrangeOptions arrange;
+  arrange.threads = options_.threads;
+  arrange.future = survey.future;
+  arrange.temp_directory = options_.temp_directory;
+  arrange.limits = options_.limits;
+  arrangement_ = Arrange(std::move(blocks), inputs_, arrange, make_sink_, tally_, faults_, tick);
+  inputs_sorted_ = arrangement_.inputs_sorted;
   counters_.surveying = false;
 
   BlockFeed::Options feed;
   feed.workers = options_.threads > 1 ? options_.threads - 1 : 0;
   feed.future = survey.future;
-  feed_ = std::make_unique<BlockFeed>(schedule_, inputs_, feed, make_sink_);
+  feed_ = std::make_unique<BlockFeed>(arrangement_, inputs_, feed, make_sink_);
 }
 
 void EventStream::OpenDueBlocks() {
-  while (next_block_ < schedule_.size() &&
-         (merge_.empty() || schedule_[next_block_].first <= merge_.Head()->time)) {
-    const SourceId source = schedule_[next_block_].source;
-    const uint32_t events = schedule_[next_block_].events;
+  while (next_block_ < arrangement_.schedule.size() &&
+         (merge_.empty() || arrangement_.schedule[next_block_].first <= merge_.Head()->time)) {
+    const SourceId source = arrangement_.schedule[next_block_].source;
+    const uint32_t events = arrangement_.schedule[next_block_].events;
     std::optional<Error> error;
     ParsedBlockPtr block = feed_->Take(next_block_++, &error);
     const size_t parsed = block == nullptr ? 0 : block->batch.events.size();
@@ -90,6 +98,7 @@ BatchPtr EventStream::Next() {
 void EventStream::Finish() {
   finished_ = true;
   feed_.reset();
+  arrangement_ = {};
   inputs_.clear();
   accounting_.Add(tally_);
   if (seen_.forgotten_early() > 0) {

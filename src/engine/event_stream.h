@@ -10,8 +10,8 @@
 //
 // Options are read once. `accounting`, `faults` and the factory outlive the stream; both lists are complete when Next has
 // returned null. An input that cannot be read, or breaks off, is an error in `faults`; the others go on. Next is for one
-// thread. The events of a batch live as long as the batch. Memory: the blocks that overlap in time (about 150 KiB for each
-// input open at one time), `keep_bytes`, the ids of the duplicate window.
+// thread. The events of a batch live as long as the batch. Memory: the blocks that overlap in time (about 200 KiB for each
+// input that is open at one time), `keep_bytes`, the ids of the duplicate window.
 #pragma once
 
 #include <functional>
@@ -21,6 +21,7 @@
 
 #include "core/diagnostics.h"
 #include "engine/accounting.h"
+#include "engine/arrange.h"
 #include "engine/block_feed.h"
 #include "engine/line_sink.h"
 #include "engine/merge.h"
@@ -42,7 +43,9 @@ struct EventStreamOptions {
   uint64_t keep_bytes = 256 << 20;
   uint64_t piece_bytes = 64 << 20;
   size_t batch_events = kBatchEvents;
-  // For pipes; empty: $TMPDIR or /tmp.
+  // Inputs that need more than their share are sorted on disk.
+  ArrangeLimits limits;
+  // For pipes and sorting; empty: $TMPDIR or /tmp.
   std::string temp_directory;
   // Called from Next's thread, at least once a batch, and during the survey a few times a second.
   std::function<void(const Progress&)> on_progress;
@@ -61,6 +64,8 @@ class EventStream {
   Progress progress() const { return counters_.Read(); }
   // Blocks held open at the busiest moment so far.
   size_t most_open_blocks() const { return most_open_blocks_; }
+  // Inputs whose lines had to be sorted on disk; known after the first Next.
+  size_t inputs_sorted() const { return inputs_sorted_; }
 
  private:
   void Prepare();
@@ -76,7 +81,7 @@ class EventStream {
   bool prepared_ = false;
   bool finished_ = false;
   std::vector<std::unique_ptr<Input>> inputs_;  // null: cannot be read
-  std::vector<BlockRef> schedule_;
+  Arrangement arrangement_;
   size_t next_block_ = 0;
   uint64_t batches_ = 0;
   std::unique_ptr<BlockFeed> feed_;
@@ -86,6 +91,7 @@ class EventStream {
   std::vector<bool> reported_;  // by source: a fault of reading again
   ProgressCounters counters_;
   size_t most_open_blocks_ = 0;
+  size_t inputs_sorted_ = 0;
 };
 
 }  // namespace vedette

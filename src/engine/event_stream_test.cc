@@ -26,6 +26,7 @@ struct Outcome {
   std::optional<std::string> imbalance;
   Diagnostics faults;
   size_t most_open_blocks = 0;
+  size_t inputs_sorted = 0;
 };
 
 Outcome RunStream(const std::vector<std::string>& arguments, EventStreamOptions options = {}) {
@@ -37,6 +38,7 @@ Outcome RunStream(const std::vector<std::string>& arguments, EventStreamOptions 
     while (BatchPtr batch = stream.Next()) batches.push_back(std::move(batch));
     EXPECT_EQ(stream.Next(), nullptr);
     run.most_open_blocks = stream.most_open_blocks();
+    run.inputs_sorted = stream.inputs_sorted();
   }
   for (const BatchPtr& batch : batches) {
     EXPECT_LE(batch->events.size(), options.batch_events);
@@ -106,6 +108,119 @@ TEST(EventStreamTest, AFileThatJumpsBackInTimeIsStillLearnedInOrder) {
   EXPECT_EQ(run.events.size(), 6'000u);
   EXPECT_TRUE(std::is_sorted(run.events.begin(), run.events.end()));
   EXPECT_LE(run.most_open_blocks, 3u);  // bounded: not the whole file
+}
+
+// A file whose lines are far out of order, in each encoding.
+class DisorderTest : public testing::TestWithParam<const char*> {
+ protected:
+  std::string Write(const ScratchDir& dir, const std::string& text) const {
+    const std::string_view encoding = GetParam();
+    return dir.Write("a.log", encoding == "gzip" ? CompressGzip(text) : encoding == "zstd" ? CompressZstd(text) : text);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Encodings, DisorderTest, testing::Values("plain", "gzip", "zstd"),
+                         [](const auto& test) { return std::string(test.param); });
+
+TEST_P(DisorderTest, ShuffledLinesAreSortedOnDiskWhenMemoryIsShort) {
+  ScratchDir dir;
+  std::vector<std::string> lines;
+  for (int i = 0; i < 8'000; ++i) lines.push_back(At(i, "x" + std::to_string(i)));
+  std::string in_order;
+  for (const std::string& line : lines) in_order += line;
+  std::mt19937 random(3);
+  std::shuffle(lines.begin(), lines.end(), random);
+  std::string text;
+  for (const std::string& line : lines) text += line;
+
+  const Outcome expected = RunStream({dir.Write("ordered.log", in_order)});
+  EventStreamOptions options;
+  options.keep_bytes = 0;
+  options.lines.block_bytes = 1'000;
+  options.threads = 3;
+  const std::string path = Write(dir, text);
+  const Outcome in_memory = RunStream({path}, options);
+  options.limits.open_bytes = options.limits.open_bytes_each = 20'000;
+  options.limits.run_bytes = 50'000;
+  const Outcome on_disk = RunStream({path}, options);
+  EXPECT_EQ(in_memory.inputs_sorted, 0u);
+  EXPECT_GT(in_memory.most_open_blocks, 100u);
+  EXPECT_EQ(on_disk.inputs_sorted, 1u);
+  EXPECT_LT(on_disk.most_open_blocks, 10u);
+  for (const Outcome* run : {&in_memory, &on_disk}) {
+    EXPECT_TRUE(run->events == expected.events);
+    EXPECT_FALSE(run->imbalance);
+    EXPECT_FALSE(run->faults.has_errors());
+  }
+}
+
+TEST_P(DisorderTest, LinesAFewMinutesOffNeedNoDisk) {
+  ScratchDir dir;
+  std::mt19937 random(3);
+  std::string text;
+  for (int i = 0; i < 8'000; ++i) text += At(i / 50 - static_cast<int>(random() % 10), "x" + std::to_string(i));
+  EventStreamOptions options;
+  options.keep_bytes = 0;
+  options.lines.block_bytes = 1'000;
+  options.limits.open_bytes = options.limits.open_bytes_each = options.limits.passed_bytes = 40'000;
+  const Outcome run = RunStream({Write(dir, text)}, options);
+  EXPECT_EQ(run.inputs_sorted, 0u);
+  EXPECT_EQ(run.events.size(), 8'000u);
+  EXPECT_LT(run.most_open_blocks, 40u);
+  EXPECT_FALSE(run.imbalance);
+}
+
+TEST_P(DisorderTest, WithoutRoomOnDiskMemoryIsUsed) {
+  ScratchDir dir;
+  std::string text;
+  for (int i = 0; i < 4'000; ++i) text += At(i * 7919 % 4'000, "x");
+  EventStreamOptions options;
+  options.keep_bytes = 0;
+  options.lines.block_bytes = 1'000;
+  options.limits.open_bytes = options.limits.open_bytes_each = 5'000;
+  options.temp_directory = "/nowhere/at/all";
+  const Outcome run = RunStream({Write(dir, text)}, options);
+  EXPECT_EQ(run.inputs_sorted, 0u);
+  EXPECT_EQ(run.events.size(), 4'000u);
+  EXPECT_THAT(run.faults.Render(), HasSubstr("warning: cannot make a temporary file"));
+  EXPECT_FALSE(run.faults.has_errors());
+}
+
+TEST(EventStreamTest, ACompressedFileThatJumpsFarBackIsSortedOnDisk) {
+  ScratchDir dir;
+  std::string week1, week2;
+  for (int i = 0; i < 3'000; ++i) {
+    week1 += At(i, "one");
+    week2 += At(10'080 + i, "two");
+  }
+  EventStreamOptions options;
+  options.keep_bytes = 0;
+  options.lines.block_bytes = 1'000;
+  options.limits.passed_bytes = 10'000;
+  const Outcome expected = RunStream({dir.Write("plain.log", week2 + week1)}, options);
+  const Outcome run = RunStream({dir.Write("a.gz", CompressGzip(week2 + week1))}, options);
+  EXPECT_EQ(expected.inputs_sorted, 0u);
+  EXPECT_EQ(run.inputs_sorted, 1u);
+  EXPECT_TRUE(run.events == expected.events);
+}
+
+TEST(EventStreamTest, OnlySoManyDecompressorsAreOpen) {
+  ScratchDir dir;
+  for (int file = 0; file < 30; ++file) {
+    std::string text;
+    for (int i = 0; i < 300; ++i) text += At(i, fmt::format("x{}.{}", file, i));
+    dir.Write(fmt::format("{}.gz", file), CompressGzip(text));
+  }
+  EventStreamOptions options;
+  options.keep_bytes = 0;
+  options.lines.block_bytes = 1'000;
+  options.limits.open_compressed = 10;
+  options.threads = 2;
+  const Outcome run = RunStream({dir.path()}, options);
+  EXPECT_EQ(run.inputs_sorted, 20u);
+  EXPECT_EQ(run.events.size(), 9'000u);
+  EXPECT_TRUE(std::is_sorted(run.events.begin(), run.events.end(), [](const std::string& a, const std::string& b) {
+    return a.substr(0, 20) < b.substr(0, 20);
+  }));
 }
 
 TEST(EventStreamTest, DuplicatesWithinTheWindowAreDropped) {
@@ -332,6 +447,7 @@ void WriteSomehow(const std::vector<std::string>& lines, std::mt19937& random, c
 
 TEST(EventStreamPropertyTest, HowLinesLieInFilesDoesNotMatter) {
   std::mt19937 random(20'261'124);
+  size_t inputs_sorted = 0;
   for (int round = 0; round < 6; ++round) {
     const std::vector<std::string> lines = DirtyLines(random, 3'000);
     ScratchDir whole;
@@ -355,13 +471,20 @@ TEST(EventStreamPropertyTest, HowLinesLieInFilesDoesNotMatter) {
       options.piece_bytes = 1 + random() % 40'000;
       options.keep_bytes = random() % 2 == 0 ? 0 : 50'000;
       options.batch_events = 1 + random() % 500;
+      options.limits.open_bytes_each = 1 + random() % 100'000;
+      options.limits.open_bytes = options.limits.open_bytes_each;
+      options.limits.passed_bytes = random() % 100'000;
+      options.limits.open_compressed = random() % 4;
+      options.limits.run_bytes = 1 + random() % 200'000;
       const Outcome run = RunStream({dir.path()}, options);
       EXPECT_TRUE(run.events == expected.events) << "round " << round << " threads " << threads;
       EXPECT_EQ(run.json, expected.json);
       EXPECT_FALSE(run.imbalance);
       EXPECT_FALSE(run.faults.has_errors()) << run.faults.Render();
+      inputs_sorted += run.inputs_sorted;
     }
   }
+  EXPECT_GT(inputs_sorted, 0u);  // so that the way over the disk was tried
 }
 
 TEST(EventStreamPropertyTest, ThreadsChangeNothingAtAll) {

@@ -49,9 +49,10 @@ size_t ParsedBlock::bytes_held() const {
 }
 
 std::string_view ParsedBlock::TextOf(const Event& event) const {
-  const auto at = std::lower_bound(lines.lines.begin(), lines.lines.end(), event.position.offset,
-                                   [](const RawLine& line, uint64_t offset) { return line.offset < offset; });
-  return at != lines.lines.end() && at->offset == event.position.offset ? at->text : std::string_view();
+  for (const RawLine& line : lines.lines) {
+    if (line.offset == event.position.offset) return line.text;
+  }
+  return {};
 }
 
 void ParseBlock(ParsedBlock& block, SourceId source, LineSink& sink, const FutureLimit& limit, Tally& tally) {

@@ -2,12 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-#include <tuple>
 
-#include <fmt/format.h>
+#include "engine/parallel.h"
 
 namespace vedette {
 namespace {
@@ -41,28 +37,17 @@ class Surveyor {
   }
 
   void Run(Accounting& accounting, const std::function<void()>& tick) {
-    const size_t threads = std::min<size_t>(std::max(1u, options_.threads), std::max<size_t>(1, pieces_.size()));
+    const unsigned threads = ThreadsFor(pieces_.size(), options_.threads);
     std::vector<Tally> tallies(threads, Tally(true, accounting.sample_limit()));
-    size_t running = threads - 1;
-    std::mutex mutex;
-    std::condition_variable ended;
-    std::vector<std::thread> workers;
-    for (size_t t = 1; t < threads; ++t) {
-      workers.emplace_back([&, t] {
-        Work(tallies[t], {});
-        std::lock_guard lock(mutex);
-        --running;
-        ended.notify_one();
-      });
-    }
-    Work(tallies[0], tick);
-    {
-      std::unique_lock lock(mutex);
-      while (!ended.wait_for(lock, std::chrono::milliseconds(100), [&] { return running == 0; })) {
-        if (tick) tick();
-      }
-    }
-    for (std::thread& worker : workers) worker.join();
+    std::vector<std::unique_ptr<LineSink>> sinks(threads);
+    for (auto& sink : sinks) sink = make_sink_();
+    InParallel(
+        pieces_.size(), options_.threads,
+        [&](size_t piece, unsigned thread) {
+          Read(pieces_[piece], results_[piece], *sinks[thread], tallies[thread],
+               thread == 0 ? tick : std::function<void()>());
+        },
+        tick);
     for (const Tally& tally : tallies) accounting.Add(tally);
   }
 
@@ -76,13 +61,6 @@ class Surveyor {
   }
 
  private:
-  void Work(Tally& tally, const std::function<void()>& tick) {
-    const std::unique_ptr<LineSink> sink = make_sink_();
-    for (size_t next; (next = next_piece_.fetch_add(1)) < pieces_.size();) {
-      Read(pieces_[next], results_[next], *sink, tally, tick);
-    }
-  }
-
   void Read(const Piece& piece, PieceResult& result, LineSink& sink, Tally& tally, const std::function<void()>& tick) {
     const Input& input = *inputs_[piece.source];
     // From the byte before, so that a piece that begins at a line's start keeps that line.
@@ -134,7 +112,6 @@ class Surveyor {
   ProgressCounters& progress_;
   std::vector<Piece> pieces_;
   std::vector<PieceResult> results_;
-  std::atomic<size_t> next_piece_{0};
   std::atomic<uint64_t> kept_bytes_{0};
 };
 
@@ -145,18 +122,7 @@ std::vector<BlockRef> TakeSurvey(const std::vector<std::unique_ptr<Input>>& inpu
                                  ProgressCounters& progress, const std::function<void()>& tick) {
   Surveyor surveyor(inputs, options, make_sink, progress);
   surveyor.Run(accounting, tick);
-  std::vector<BlockRef> blocks = surveyor.Take(faults);
-  std::sort(blocks.begin(), blocks.end(), [](const BlockRef& a, const BlockRef& b) {
-    return std::tie(a.first, a.source, a.begin) < std::tie(b.first, b.source, b.begin);
-  });
-  std::vector<uint32_t> turns(inputs.size());
-  for (BlockRef& block : blocks) {
-    if (block.kept == nullptr) block.turn = turns[block.source]++;
-  }
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    if (inputs[i] != nullptr) inputs[i]->ExpectBlocks(turns[i]);
-  }
-  return blocks;
+  return surveyor.Take(faults);
 }
 
 }  // namespace vedette
