@@ -1,0 +1,90 @@
+# The front door: what one does with this tree. Each target installs the Debian packages that it needs and lacks.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+
+JOBS ?= $(shell nproc)
+# What `make demo` simulates.
+USERS ?= 200
+DAYS ?= 45
+SEED ?= 7
+# How long `make fuzz` runs each target.
+FUZZ_SECONDS ?= 60
+
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+VEDETTE := build/release/vedette
+SOURCES = $(shell find src tests fuzz bench -name '*.cc' -o -name '*.h' 2>/dev/null)
+in_section = $(shell sed -n '/^\[$(1)\]/,/^\[/p' cmake/debian-packages.txt | grep -v '^[[#]')
+
+# Usage: $(call install,package...): asks the package manager for those that are missing, and only then.
+define install
+	@missing=; for package in $(1); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing$$missing"; \
+	  $(SUDO) apt-get update -q && \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+	fi
+endef
+
+.PHONY: help packages packages-develop build demo test bench fuzz asan tsan format format-check tidy clean
+
+help:  ## Show what there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+packages:  ## Install the Debian packages that building needs
+	$(call install,$(call in_section,build))
+
+packages-develop: packages  ## Install those that only developers need, too
+	$(call install,$(call in_section,develop))
+
+build: packages  ## Build the release binary, build/release/vedette
+	@cmake --preset release
+	@cmake --build --preset release --parallel $(JOBS) --target vedette
+
+demo: build  ## Simulate an organisation, judge its logs and show who stands out
+	@rm -rf demo
+	$(VEDETTE) simulate --users $(USERS) --days $(DAYS) --seed $(SEED) --out demo
+	$(VEDETTE) run --content content --context demo/context --out demo/results demo/logs
+
+test: packages  ## Build for development and run all tests
+	@cmake --preset dev
+	@cmake --build --preset dev --parallel $(JOBS)
+	@tests/run_tests.sh build/dev $(JOBS)
+
+bench: packages  ## Measure each part, then the whole path on simulated logs
+	@cmake --preset release
+	@cmake --build --preset release --parallel $(JOBS)
+	@for bench in $$(find build/release/src -type f -name '*_bench' -perm -u+x | sort); do echo "== $$bench"; $$bench || exit 1; done
+	@[ -d build/bench-logs/logs ] || $(VEDETTE) simulate --users $(USERS) --days $(DAYS) --seed $(SEED) --out build/bench-logs
+	$(VEDETTE) bench --content content --context build/bench-logs/context build/bench-logs/logs
+
+fuzz: packages-develop  ## Fuzz every reader of untrusted input, FUZZ_SECONDS each
+	@cmake --preset fuzz
+	@cmake --build --preset fuzz --parallel $(JOBS)
+	@tests/run_fuzzers.sh build/fuzz $(FUZZ_SECONDS)
+
+asan: packages  ## Run all tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@cmake --preset asan
+	@cmake --build --preset asan --parallel $(JOBS)
+	@tests/run_tests.sh build/asan $(JOBS)
+
+tsan: packages  ## Run all tests under ThreadSanitizer
+	@cmake --preset tsan
+	@cmake --build --preset tsan --parallel $(JOBS)
+	@tests/run_tests.sh build/tsan $(JOBS)
+
+format: packages-develop  ## Lay out all sources as .clang-format says
+	@clang-format -i $(SOURCES)
+
+format-check: packages-develop  ## Say which sources are laid out otherwise
+	@clang-format --dry-run --Werror $(SOURCES)
+
+tidy: packages-develop  ## Run the checks of .clang-tidy
+	@cmake --preset dev
+	@git ls-files 'src/*.cc' | grep -v '_test.cc\|_bench.cc' | xargs -P $(JOBS) -n 4 clang-tidy -p build/dev --quiet
+
+clean:  ## Remove what was built and simulated
+	rm -rf build demo
