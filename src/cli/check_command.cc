@@ -7,6 +7,7 @@
 #include "engine/behaviour_tests.h"
 #include "engine/content_set.h"
 #include "enrich/enricher.h"
+#include "parse/parser_tests.h"
 
 namespace vedette {
 namespace {
@@ -59,6 +60,7 @@ int RunCheck(const std::string& folder) {
   options.content_folder = folder;
   const std::unique_ptr<ContentSet> content = ContentSet::Load(options, faults);
   const bool loaded = !faults.has_errors();
+  const ParserTestReport parsed = RunParserTests(content->library, content->parsers, content->compiler.program(), content->tables, faults);
   const MakeTestWorld make_world = [&](const auto& tables, const Place& place, Diagnostics& f) -> std::unique_ptr<TestWorld> {
     return std::make_unique<ShippedWorld>(*content, tables, place, f);
   };
@@ -69,6 +71,8 @@ int RunCheck(const std::string& folder) {
   fmt::print(stderr, "{}", faults.Render());
   fmt::print("{} rules and {} models in {} behaviours; {} lists and tables\n", content->rules.rules().size(),
              content->rules.models().size(), content->rules.behaviours().size(), content->tables.tables().size());
+  fmt::print("{} parsers in {} forms\n", content->parsers.parsers().size(), content->parsers.forms().size());
+  fmt::print("parser tests: {} run, {} failed\n", parsed.tests, parsed.failed);
   fmt::print("behaviour tests: {} run, {} failed, {} events\n", report.tests, report.failed, report.events);
   PrintCoverage(content->rules, report);
   if (faults.has_errors()) {

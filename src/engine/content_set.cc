@@ -25,6 +25,7 @@ std::unique_ptr<ContentSet> ContentSet::Load(const Options& options, Diagnostics
       faults.Error(countries.error().place, countries.error().code, countries.error().message);
     }
   }
+  set->parsers = ParserSet::Load(set->library, set->raw_names, set->compiler, faults);
   set->rules = RuleSet::Load(set->library, set->compiler, faults);
 
   const std::string exclusions = options.context_folder + "/exclusions.yaml";
@@ -37,6 +38,7 @@ std::unique_ptr<ContentSet> ContentSet::Load(const Options& options, Diagnostics
       faults.Error(root.error().place, root.error().code, root.error().message);
     }
   }
+  set->parsers.Finish(set->raw_names);
   return set;
 }
 

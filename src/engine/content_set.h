@@ -15,6 +15,7 @@
 #include "enrich/context_tables.h"
 #include "enrich/countries.h"
 #include "expr/program.h"
+#include "parse/parsers.h"
 #include "rule/exclusions.h"
 #include "rule/rule_set.h"
 
@@ -36,6 +37,7 @@ class ContentSet {
   ContextTables tables;
   std::optional<Countries> countries;
   Compiler compiler;
+  ParserSet parsers;
   RuleSet rules;
   std::optional<Node> exclusions;      // exclusions.yaml of the context folder
 
