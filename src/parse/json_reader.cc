@@ -1,257 +1,591 @@
 #include "parse/json_reader.h"
 
-#include <array>
+#include <charconv>
 #include <cstring>
+#include <deque>
 
 #include <simdjson.h>
 
 #include "core/text.h"
+#include "parse/key_hash.h"
 
 namespace vedette {
 namespace {
 
-namespace od = simdjson::ondemand;
+using Indexer = simdjson::internal::dom_parser_implementation;
 
-constexpr std::string_view kLabel = "label";
+constexpr size_t kMaxKnownKeys = 16 * 1024;
+constexpr size_t kMaxKnownKeyBytes = 256;
 
 bool LooksLikeJson(std::string_view text) {
   text = Trim(text);
   return text.size() >= 2 && ((text.front() == '{' && text.back() == '}') || (text.front() == '[' && text.back() == ']'));
 }
 
+// Four hex digits, or -1.
+int ReadHex4(const char* at, const char* end) {
+  if (end - at < 4) return -1;
+  int value = 0;
+  for (int i = 0; i < 4; ++i) {
+    const char c = at[i];
+    const char lower = ToLowerAscii(c);
+    if (IsDigit(c)) {
+      value = value * 16 + (c - '0');
+    } else if (lower >= 'a' && lower <= 'f') {
+      value = value * 16 + (lower - 'a' + 10);
+    } else {
+      return -1;
+    }
+  }
+  return value;
+}
+
+char* PutUtf8(char* to, uint32_t code) {
+  if (code < 0x80) {
+    *to++ = static_cast<char>(code);
+  } else if (code < 0x800) {
+    *to++ = static_cast<char>(0xC0 | (code >> 6));
+    *to++ = static_cast<char>(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    *to++ = static_cast<char>(0xE0 | (code >> 12));
+    *to++ = static_cast<char>(0x80 | ((code >> 6) & 0x3F));
+    *to++ = static_cast<char>(0x80 | (code & 0x3F));
+  } else {
+    *to++ = static_cast<char>(0xF0 | (code >> 18));
+    *to++ = static_cast<char>(0x80 | ((code >> 12) & 0x3F));
+    *to++ = static_cast<char>(0x80 | ((code >> 6) & 0x3F));
+    *to++ = static_cast<char>(0x80 | (code & 0x3F));
+  }
+  return to;
+}
+
+// Undoes the escapes of a JSON string. Half a surrogate pair becomes U+FFFD. False at an escape that JSON does not know.
+bool Unescape(std::string_view text, Arena& arena, std::string_view* out) {
+  char* const begin = static_cast<char*>(arena.Allocate(text.size(), 1));
+  char* to = begin;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at < end) {
+    const auto* slash = static_cast<const char*>(std::memchr(at, '\\', static_cast<size_t>(end - at)));
+    const char* stop = slash == nullptr ? end : slash;
+    std::memcpy(to, at, static_cast<size_t>(stop - at));
+    to += stop - at;
+    if (slash == nullptr) break;
+    at = slash + 1;
+    if (at == end) return false;
+    switch (*at++) {
+      case '"': *to++ = '"'; break;
+      case '\\': *to++ = '\\'; break;
+      case '/': *to++ = '/'; break;
+      case 'b': *to++ = '\b'; break;
+      case 'f': *to++ = '\f'; break;
+      case 'n': *to++ = '\n'; break;
+      case 'r': *to++ = '\r'; break;
+      case 't': *to++ = '\t'; break;
+      case 'u': {
+        const int unit = ReadHex4(at, end);
+        if (unit < 0) return false;
+        at += 4;
+        uint32_t code = static_cast<uint32_t>(unit);
+        if (code >= 0xD800 && code < 0xE000) {
+          const int low = code < 0xDC00 && end - at >= 6 && at[0] == '\\' && at[1] == 'u' ? ReadHex4(at + 2, end) : -1;
+          if (low >= 0xDC00 && low < 0xE000) {
+            code = 0x10000 + ((code - 0xD800) << 10) + (static_cast<uint32_t>(low) - 0xDC00);
+            at += 6;
+          } else {
+            code = 0xFFFD;
+          }
+        }
+        to = PutUtf8(to, code);
+        break;
+      }
+      default: return false;
+    }
+  }
+  *out = {begin, static_cast<size_t>(to - begin)};
+  return true;
+}
+
+// A number of JSON's grammar: -?digits[.digits][e[+-]digits].
+bool ReadNumber(std::string_view token, Value* out) {
+  const char* at = token.data();
+  const char* const end = at + token.size();
+  const bool negative = at < end && *at == '-';
+  at += negative;
+  const char* const digits = at;
+  uint64_t whole = 0;
+  while (at < end && IsDigit(*at)) whole = whole * 10 + static_cast<uint64_t>(*at++ - '0');
+  const auto count = at - digits;
+  if (count == 0) return false;
+  if (at == end) {
+    if (count < 19 && (count == 1 || *digits != '0')) {
+      *out = Value::Int(negative ? -static_cast<int64_t>(whole) : static_cast<int64_t>(whole));
+      return true;
+    }
+    const auto exact = ParseInt(token);
+    // Beyond 64 bits, or with leading zeros: its digits.
+    *out = exact && *digits != '0' ? Value::Int(*exact) : Value::String(token);
+    return true;
+  }
+  double decimal = 0;
+  const auto [stop, error] = std::from_chars(token.data(), end, decimal);
+  if (stop != end || (error != std::errc() && error != std::errc::result_out_of_range)) return false;
+  *out = error == std::errc() ? Value::Double(decimal) : Value::String(token);
+  return true;
+}
+
+// A key below a node, as it was met: its spelling in the text and the node that it leads to.
+struct KnownKey {
+  std::string_view spelling;              // with escapes
+  const PathNode* parent = nullptr;
+  const PathNode* child = nullptr;        // null: nobody asks
+  bool is_label = false;                  // ends in "Label"
+  const KnownKey* next[2] = {};           // what came after it, the latest first
+};
+
+// Every key that was met, found by parent and spelling. Bounded: keys beyond the bound are looked up each time.
+class KnownKeys {
+ public:
+  KnownKeys() : slots_(256) {}
+
+  const KnownKey* Find(const PathNode* parent, std::string_view spelling) const {
+    for (size_t at = Hash(parent, spelling) & (slots_.size() - 1); slots_[at] != nullptr; at = (at + 1) & (slots_.size() - 1)) {
+      if (slots_[at]->parent == parent && slots_[at]->spelling == spelling) return slots_[at];
+    }
+    return nullptr;
+  }
+  // Null when there is no room.
+  KnownKey* Add(const PathNode* parent, std::string_view spelling) {
+    if (keys_.size() == kMaxKnownKeys || spelling.size() > kMaxKnownKeyBytes) return nullptr;
+    if (2 * (keys_.size() + 1) > slots_.size()) Grow();
+    KnownKey& key = keys_.emplace_back();
+    key.parent = parent;
+    key.spelling = arena_.Copy(spelling);
+    Put(&key);
+    return &key;
+  }
+
+ private:
+  static size_t Hash(const PathNode* parent, std::string_view spelling) {
+    return static_cast<size_t>(HashKey(spelling) ^ (reinterpret_cast<uintptr_t>(parent) * 0x9e3779b97f4a7c15ULL >> 17));
+  }
+  void Put(KnownKey* key) {
+    size_t at = Hash(key->parent, key->spelling) & (slots_.size() - 1);
+    while (slots_[at] != nullptr) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = key;
+  }
+  void Grow() {
+    slots_.assign(slots_.size() * 2, nullptr);
+    for (KnownKey& key : keys_) Put(&key);
+  }
+
+  std::deque<KnownKey> keys_;
+  std::vector<KnownKey*> slots_;
+  Arena arena_{64 * 1024};
+};
+
 }  // namespace
 
+// One text with the places of its structure: brackets, commas, colons, and where scalars begin.
+struct JsonText {
+  std::string_view text;
+  std::unique_ptr<Indexer> indexer;
+  const uint32_t* places = nullptr;
+  uint32_t count = 0;
+  uint32_t at = 0;                 // the next of them
+  size_t backslash = 0;            // the first backslash at or behind the value in hand
+
+  JsonOutcome Open(std::string_view t) {
+    text = t;
+    count = at = 0;
+    backslash = 0;
+    if (t.size() >= UINT32_MAX) return JsonOutcome::kBroken;
+    if (indexer == nullptr || indexer->capacity() < t.size()) {
+      const size_t capacity = std::max<size_t>(t.size() + t.size() / 4, 4096);
+      if (simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, JsonReader::kMaxDepth, indexer)) {
+        return JsonOutcome::kBroken;
+      }
+    }
+    switch (indexer->stage1(reinterpret_cast<const uint8_t*>(t.data()), t.size(), simdjson::stage1_mode::regular)) {
+      case simdjson::SUCCESS: break;
+      case simdjson::UTF8_ERROR: return JsonOutcome::kBadUtf8;
+      case simdjson::UNCLOSED_STRING: return JsonOutcome::kTruncated;
+      default: return JsonOutcome::kBroken;
+    }
+    places = indexer->structural_indexes.get();
+    count = indexer->n_structural_indexes;
+    backslash = Find(0);
+    return JsonOutcome::kObject;
+  }
+
+  size_t Find(size_t from) const {
+    const auto* found = static_cast<const char*>(std::memchr(text.data() + from, '\\', text.size() - from));
+    return found == nullptr ? text.size() : static_cast<size_t>(found - text.data());
+  }
+
+  // The byte at a place; 0 behind the last.
+  char Peek(uint32_t i) const { return i < count ? text[places[i]] : '\0'; }
+  char Peek() const { return Peek(at); }
+  // Where the token at a place ends: behind its last byte that is no blank.
+  size_t EndOf(uint32_t i) const {
+    size_t end = i + 1 < count ? places[i + 1] : text.size();
+    while (IsSpace(text[end - 1])) --end;
+    return end;
+  }
+  void GoBack(uint32_t place) {
+    at = place;
+    backslash = 0;
+  }
+  bool HasEscape(size_t begin, size_t end) {
+    if (backslash < begin) backslash = Find(begin);
+    return backslash < end;
+  }
+};
+
 struct JsonReader::Impl {
-  od::parser top;
-  std::array<od::parser, kMaxNesting> nested;
-  std::string padded[kMaxNesting];
-  int depth = 0;
-  bool copy = false;      // texts of nested documents outlive their parser's buffer
+  JsonText texts[kMaxNesting];
+  int nesting = 0;
+  JsonText* in = nullptr;
   Record* record = nullptr;
+  bool too_deep = false;
 
-  std::string_view Keep(std::string_view text) { return copy ? record->arena().Copy(text) : text; }
+  KnownKeys known;
+  KnownKey start;                   // stands before the first key of a record
+  KnownKey* last = nullptr;         // the key before the next; null: not remembered
 
-  // Reads a scalar; false when the document is broken.
-  bool ReadScalar(od::value& value, od::json_type type, Value* out) {
-    switch (type) {
-      case od::json_type::string: {
-        std::string_view text;
-        if (value.get_string().get(text)) return false;
-        *out = Value::String(Keep(text));
-        return true;
-      }
-      case od::json_type::number: {
-        const std::string_view token = Trim(value.raw_json_token());
-        od::number number;
-        if (value.get_number().get(number)) {
-          *out = Value::String(Keep(token));  // beyond 64 bits: its digits
-          return true;
-        }
-        if (number.is_int64()) {
-          *out = Value::Int(number.get_int64());
-        } else if (number.is_uint64()) {
-          *out = Value::String(Keep(token));
-        } else {
-          *out = Value::Double(number.get_double());
-        }
-        return true;
-      }
-      case od::json_type::boolean: {
-        bool flag = false;
-        if (value.get_bool().get(flag)) return false;
-        *out = Value::Bool(flag);
-        return true;
-      }
-      default:
-        *out = Value();
-        return !value.is_null().error();
+  // Labels of the top-level object that a path asks for, until its keys are all read.
+  struct WantedLabel {
+    std::string_view base;
+    const PathNode* node;
+  };
+  std::vector<WantedLabel> labels;
+
+  // Puts another text in front until destroyed.
+  class Nested {
+   public:
+    explicit Nested(Impl& impl) : impl_(impl), outer_(impl.in) { impl.in = &impl.texts[impl.nesting++]; }
+    ~Nested() {
+      --impl_.nesting;
+      impl_.in = outer_;
     }
+
+   private:
+    Impl& impl_;
+    JsonText* outer_;
+  };
+
+  // The spelling between the quotes of the string at a place; false when it is not a whole token.
+  bool Spelling(uint32_t place, std::string_view* spelling) const {
+    const size_t begin = in->places[place] + 1;
+    const size_t end = in->EndOf(place);
+    if (end < begin + 1 || in->text[end - 1] != '"') return false;
+    *spelling = in->text.substr(begin, end - 1 - begin);
+    return true;
   }
 
-  // `node` is asked for, so the value is read as it is: scalars, lists of scalars, else its JSON text.
-  bool ReadValue(od::value value, const PathNode& node, bool append) {
-    od::json_type type;
-    if (value.type().get(type)) return false;
-    const bool compound = type == od::json_type::object || type == od::json_type::array;
-    if (!compound) {
-      Value scalar;
-      if (!ReadScalar(value, type, &scalar)) return false;
-      Store(node.id(), scalar, append);
-      if (scalar.is_text() && node.HasDeeper() && LooksLikeJson(scalar.text())) Nest(scalar.text(), node);
+  bool ReadText(std::string_view* out) {
+    std::string_view spelling;
+    if (!Spelling(in->at, &spelling)) return false;
+    ++in->at;
+    const auto begin = static_cast<size_t>(spelling.data() - in->text.data());
+    if (!in->HasEscape(begin, begin + spelling.size())) {
+      *out = spelling;
       return true;
     }
-    if (node.id() == kNoPath) {
-      return type == od::json_type::object ? ReadFields(value, node, append) : ReadItems(value, node);
+    return Unescape(spelling, record->arena(), out);
+  }
+
+  bool ReadScalar(Value* out) {
+    const char first = in->Peek();
+    if (first == '"') {
+      std::string_view text;
+      if (!ReadText(&text)) return false;
+      *out = Value::String(text);
+      return true;
     }
-    std::string_view raw;
-    if (type == od::json_type::object) {
-      od::object object;
-      if (value.get_object().get(object) || object.raw_json().get(raw)) return false;
-      Store(node.id(), Value::String(Keep(Trim(raw))), append);
-    } else {
-      od::array array;
-      if (value.get_array().get(array) || array.raw_json().get(raw)) return false;
-      Store(node.id(), ScalarList(Trim(raw)), append);
+    const size_t begin = in->places[in->at];
+    const std::string_view token = in->text.substr(begin, in->EndOf(in->at) - begin);
+    ++in->at;
+    if (first == '-' || IsDigit(first)) return ReadNumber(token, out);
+    *out = token == "true" ? Value::Bool(true) : token == "false" ? Value::Bool(false) : Value();
+    return !out->is_null() || token == "null";
+  }
+
+  // Behind the value at hand, whatever it is.
+  bool Skip() {
+    const char first = in->Peek();
+    if (first != '{' && first != '[') {
+      ++in->at;
+      return first != '\0' && first != '}' && first != ']' && first != ',' && first != ':';
     }
-    if (node.HasDeeper()) Nest(raw, node);
+    uint64_t objects = 0;     // one bit a level: it is an object
+    int depth = 0;
+    do {
+      const char c = in->Peek();
+      if (c == '{' || c == '[') {
+        if (++depth > kMaxDepth) {
+          too_deep = true;
+          return false;
+        }
+        objects = objects << 1 | (c == '{');
+      } else if (c == '}' || c == ']') {
+        if ((objects & 1) != (c == '}')) return false;
+        objects >>= 1;
+        --depth;
+      } else if (c == '\0') {
+        return false;
+      }
+      ++in->at;
+    } while (depth > 0);
     return true;
   }
 
-  void Store(PathId id, Value value, bool append) {
-    if (append) {
-      record->Append(id, value);
-    } else {
-      record->Set(id, value);
-    }
-  }
-
-  bool ReadFields(od::value value, const PathNode& node, bool append) {
-    od::object object;
-    if (value.get_object().get(object)) return false;
-    return ReadObject(object, node, append);
-  }
-
-  bool ReadObject(od::object object, const PathNode& node, bool append) {
-    for (auto field : object) {
-      std::string_view key;
-      od::value value;
-      if (field.unescaped_key().get(key)) return false;
-      const PathNode* child = node.Child(key);
-      if (child == nullptr) continue;
-      if (field.value().get(value)) return false;
-      if (!ReadValue(value, *child, append)) return false;
-    }
-    return true;
-  }
-
-  bool ReadItems(od::value value, const PathNode& node) {
-    od::array array;
-    if (value.get_array().get(array)) return false;
-    size_t index = 0;
-    for (auto element : array) {
-      od::value item;
-      if (element.get(item)) return false;
-      const PathNode* one = node.Item(index++);
-      const PathNode* every = node.EveryItem();
-      if (one != nullptr && every != nullptr) {
-        // Both are asked for: read the text twice.
-        std::string_view raw;
-        if (!RawText(item, &raw)) return false;
-        Nest(raw, *one);
-        NestAppend(raw, *every);
-      } else if (one != nullptr) {
-        if (!ReadValue(item, *one, false)) return false;
-      } else if (every != nullptr) {
-        if (!ReadValue(item, *every, true)) return false;
+  // The node that the key at hand leads to (null: none), with `at` moved to its value. False: no key and colon here.
+  bool TakeKey(const PathNode& parent, const KnownKey** taken, const PathNode** child) {
+    const uint32_t place = in->at;
+    if (in->Peek(place) != '"' || in->Peek(place + 1) != ':') return false;
+    in->at += 2;
+    const char* const begin = in->text.data() + in->places[place] + 1;
+    const size_t room = in->places[place + 1] - in->places[place] - 1;   // up to the colon
+    if (last != nullptr) {
+      for (const KnownKey*& next : last->next) {
+        if (next == nullptr || next->parent != &parent || next->spelling.size() >= room) continue;
+        if (begin[next->spelling.size()] != '"' || !SameBytes(begin, next->spelling.data(), next->spelling.size())) continue;
+        const KnownKey* key = next;
+        if (&next != last->next) std::swap(last->next[0], last->next[1]);
+        last = const_cast<KnownKey*>(key);
+        *taken = key;
+        *child = key->child;
+        return true;
       }
     }
+    std::string_view spelling;
+    if (!Spelling(place, &spelling)) return false;
+    KnownKey* key = const_cast<KnownKey*>(known.Find(&parent, spelling));
+    if (key == nullptr) {
+      std::string_view name = spelling;
+      if (name.find('\\') != std::string_view::npos && !Unescape(spelling, record->arena(), &name)) return false;
+      *child = parent.Child(name);
+      key = known.Add(&parent, spelling);
+      if (key != nullptr) {
+        key->child = *child;
+        key->is_label = EndsWith(spelling, "Label");
+      }
+    } else {
+      *child = key->child;
+    }
+    if (last != nullptr && key != nullptr) {
+      last->next[1] = last->next[0];
+      last->next[0] = key;
+    }
+    last = key;
+    *taken = key;
     return true;
   }
 
-  static bool RawText(od::value& item, std::string_view* raw) {
-    od::json_type type;
-    if (item.type().get(type)) return false;
-    if (type == od::json_type::object) {
-      od::object object;
-      return !item.get_object().get(object) && !object.raw_json().get(*raw);
+  bool ReadObject(const PathNode& node, bool append, const PathNode* label_node) {
+    ++in->at;   // the bracket
+    if (in->Peek() == '}') {
+      ++in->at;
+      return true;
     }
-    if (type == od::json_type::array) {
-      od::array array;
-      return !item.get_array().get(array) && !array.raw_json().get(*raw);
+    while (true) {
+      const KnownKey* key = nullptr;
+      const PathNode* child = nullptr;
+      if (!TakeKey(node, &key, &child)) return false;
+      if (label_node != nullptr && (key == nullptr || key->is_label)) WantLabel(*label_node);
+      if (child == nullptr ? !Skip() : !ReadValue(*child, append)) return false;
+      const char next = in->Peek();
+      ++in->at;
+      if (next == '}') return true;
+      if (next != ',') return false;
     }
-    *raw = item.raw_json_token();
+  }
+
+  // The value at hand belongs to a path. Scalars are kept as they are, lists of scalars as lists, anything else as its JSON text.
+  bool ReadValue(const PathNode& node, bool append) {
+    const char first = in->Peek();
+    if (first == '{' || first == '[') return ReadCompound(node, append);
+    Value scalar;
+    if (first == '\0' || first == '}' || first == ']' || first == ',' || first == ':' || !ReadScalar(&scalar)) return false;
+    Store(node.id(), scalar, append);
+    if (node.HasDeeper() && scalar.is_text() && LooksLikeJson(scalar.text())) ReadWithin(scalar.text(), node, append);
     return true;
   }
 
-  // A copy of the text with padding behind it, in the buffer of the current depth.
-  simdjson::padded_string_view Pad(std::string_view text) {
-    std::string& buffer = padded[depth];
-    buffer.assign(text);
-    buffer.append(simdjson::SIMDJSON_PADDING, '\0');
-    return simdjson::padded_string_view(buffer.data(), text.size(), buffer.size());
-  }
-
-  template <typename Read>
-  bool WithNested(std::string_view text, Read read) {
-    if (depth == kMaxNesting) return false;
-    const simdjson::padded_string_view padded_text = Pad(text);
-    od::document document;
-    if (nested[static_cast<size_t>(depth)].iterate(padded_text).get(document)) return false;
-    const bool copied = copy;
-    ++depth;
-    copy = true;
-    const bool good = read(document);
-    copy = copied;
-    --depth;
-    return good;
-  }
-
-  bool Nest(std::string_view text, const PathNode& node) {
-    return WithNested(text, [&](od::document& document) { return ReadDocument(document, node, false); });
-  }
-  bool NestAppend(std::string_view text, const PathNode& node) {
-    return WithNested(text, [&](od::document& document) { return ReadDocument(document, node, true); });
-  }
-
-  bool ReadDocument(od::document& document, const PathNode& node, bool append) {
-    od::json_type type;
-    if (document.type().get(type)) return false;
-    if (type == od::json_type::object) {
-      od::object object;
-      return !document.get_object().get(object) && ReadObject(object, node, append);
+  bool ReadCompound(const PathNode& node, bool append) {
+    const uint32_t start_at = in->at;
+    const bool is_object = in->Peek() == '{';
+    if (node.HasDeeper()) {
+      if (is_object ? !ReadObject(node, append, nullptr) : !ReadItems(node, append)) return false;
+    } else if (!Skip()) {
+      return false;
     }
-    if (type != od::json_type::array) return false;
-    od::value value;
-    return !document.get_value().get(value) && ReadItems(value, node);
-  }
-
-  // An array of scalars as a list; any other as its JSON text.
-  Value ScalarList(std::string_view raw) {
+    if (node.id() == kNoPath) return true;
+    const uint32_t end_at = in->at;
+    const size_t begin = in->places[start_at];
+    const std::string_view raw = in->text.substr(begin, in->places[end_at - 1] + 1 - begin);
     Value list;
-    const bool scalars = WithNested(raw, [&](od::document& document) {
-      od::array array;
-      if (document.get_array().get(array)) return false;
-      std::vector<Value> items;
-      for (auto element : array) {
-        od::value item;
-        od::json_type type;
-        if (element.get(item) || item.type().get(type)) return false;
-        if (type == od::json_type::object || type == od::json_type::array) return false;
-        Value scalar;
-        if (!ReadScalar(item, type, &scalar)) return false;
-        if (!scalar.is_null()) items.push_back(scalar);
-      }
-      Value* kept = record->arena().Array<Value>(items.size());
-      std::copy(items.begin(), items.end(), kept);
-      list = Value::List(kept, static_cast<uint32_t>(items.size()));
-      return true;
-    });
-    if (!scalars) return Value::String(Keep(raw));
-    return list.size() == 0 ? Value() : list;
+    in->GoBack(start_at);
+    if (!is_object && ReadScalarList(end_at, &list)) {
+      Store(node.id(), list, append);
+    } else {
+      Store(node.id(), Value::String(raw), append);
+    }
+    in->at = end_at;
+    return true;
   }
 
-  // label.<L> for keys x with a companion xLabel that says L.
-  void ReadLabels(std::string_view text, const PathNode& labels) {
-    WithNested(text, [&](od::document& document) {
-      od::object object;
-      if (document.get_object().get(object)) return false;
-      std::vector<std::pair<std::string, const PathNode*>> wanted;
-      for (auto field : object) {
-        std::string_view key;
-        std::string_view label;
-        if (field.unescaped_key().get(key)) return false;
-        if (!EndsWith(key, "Label")) continue;
-        const std::string base(key.substr(0, key.size() - 5));
-        if (field.value().get_string().get(label)) continue;
-        if (const PathNode* node = labels.Child(ToLower(label))) wanted.emplace_back(base, node);
-      }
-      for (const auto& [base, node] : wanted) {
-        document.rewind();
-        od::value value;
-        if (!document.find_field_unordered(base).get(value)) ReadValue(value, *node, false);
-      }
+  void Store(PathId id, const Value& value, bool append) {
+    if (!append) {
+      record->Set(id, value);
+    } else if (value.is_list()) {
+      for (uint32_t i = 0; i < value.size(); ++i) record->Append(id, value.items()[i]);
+    } else {
+      record->Append(id, value);
+    }
+  }
+
+  // Elements one by one; each is read for its own index and for "all", which appends.
+  bool ReadItems(const PathNode& node, bool append) {
+    ++in->at;
+    if (in->Peek() == ']') {
+      ++in->at;
       return true;
-    });
+    }
+    for (size_t index = 0;; ++index) {
+      const PathNode* one = node.Item(index);
+      const PathNode* every = node.EveryItem();
+      const uint32_t start_at = in->at;
+      if (one != nullptr && !ReadValue(*one, append)) return false;
+      if (every != nullptr) {
+        in->GoBack(start_at);
+        if (!ReadValue(*every, true)) return false;
+      }
+      if (one == nullptr && every == nullptr && !Skip()) return false;
+      const char next = in->Peek();
+      ++in->at;
+      if (next == ']') return true;
+      if (next != ',') return false;
+    }
+  }
+
+  // The list at hand, which ends before `end_at`. False when it holds anything but scalars. Null when it is empty.
+  bool ReadScalarList(uint32_t end_at, Value* out) {
+    const size_t most = (end_at - in->at) / 2;     // each scalar has a comma or the bracket behind it
+    ++in->at;
+    if (in->Peek() == ']') return true;
+    Value* items = record->arena().Array<Value>(most);
+    uint32_t count = 0;
+    while (true) {
+      const char first = in->Peek();
+      if (first == '{' || first == '[' || first == '\0' || count == most) return false;
+      Value item;
+      if (!ReadScalar(&item)) return false;
+      if (!item.is_null()) items[count++] = item;
+      const char next = in->Peek();
+      ++in->at;
+      if (next == ']') break;
+      if (next != ',') return false;
+    }
+    if (count > 0) *out = Value::List(items, count);
+    return true;
+  }
+
+  // JSON within a text. What does not hold together is no JSON, and the text stays a text.
+  bool ReadWithin(std::string_view text, const PathNode& node, bool append) {
+    if (nesting == kMaxNesting) return false;
+    Nested nested(*this);
+    if (in->Open(text) != JsonOutcome::kObject) return false;
+    KnownKey* const before = last;
+    last = node.HasDeeper() ? KeyBefore(node) : nullptr;
+    const bool good = in->Peek() == '{' ? ReadObject(node, append, nullptr) : in->Peek() == '[' && ReadItems(node, append);
+    last = before;
+    return good && in->at == in->count;
+  }
+
+  // What the first key of a nested text is remembered behind: a key that no text has.
+  KnownKey* KeyBefore(const PathNode& node) {
+    if (const KnownKey* found = known.Find(&node, "\"")) return const_cast<KnownKey*>(found);
+    return known.Add(&node, "\"");
+  }
+
+  // The label at hand, whose key is the one before: remembers its base when a path asks for what it says.
+  void WantLabel(const PathNode& label_node) {
+    std::string_view spelling;
+    const uint32_t key_place = in->at - 2;
+    if (in->Peek() != '"' || !Spelling(key_place, &spelling) || !EndsWith(spelling, "Label")) return;
+    const uint32_t value_place = in->at;
+    std::string_view label;
+    const bool read = ReadText(&label);
+    in->GoBack(value_place);
+    if (!read) return;
+    if (const PathNode* node = label_node.Child(ToLower(label))) labels.push_back({spelling.substr(0, spelling.size() - 5), node});
+  }
+
+  // Goes over the top-level keys once more for the bases of wanted labels.
+  void ReadLabels() {
+    in->GoBack(1);
+    last = nullptr;
+    while (in->Peek() == '"') {
+      std::string_view spelling;
+      if (!Spelling(in->at, &spelling)) return;
+      in->at += 2;
+      const uint32_t value_place = in->at;
+      for (const WantedLabel& label : labels) {
+        if (label.base != spelling) continue;
+        in->GoBack(value_place);
+        ReadValue(*label.node, false);
+      }
+      in->GoBack(value_place);
+      if (!Skip()) return;
+      ++in->at;
+    }
+  }
+
+  JsonOutcome ReadTop(const PathNode& root) {
+    too_deep = false;
+    labels.clear();
+    last = &start;
+    const PathNode* label_node = root.Child("label");
+    if (!ReadObject(root, false, label_node)) {
+      return too_deep ? JsonOutcome::kTooDeep : in->at >= in->count ? JsonOutcome::kTruncated : JsonOutcome::kBroken;
+    }
+    if (in->at != in->count) return JsonOutcome::kBroken;
+    if (!labels.empty()) ReadLabels();
+    return JsonOutcome::kObject;
+  }
+
+  // Moves to the value of a key of the object at hand.
+  bool GoTo(std::string_view key) {
+    if (in->Peek() != '{') return false;
+    ++in->at;
+    while (in->Peek() == '"' && in->Peek(in->at + 1) == ':') {
+      std::string_view spelling;
+      if (!Spelling(in->at, &spelling)) return false;
+      in->at += 2;
+      if (spelling == key) return true;
+      if (!Skip() || in->Peek() != ',') return false;
+      ++in->at;
+    }
+    return false;
+  }
+
+  bool CollectElements(std::vector<std::string_view>* elements) {
+    if (in->Peek() != '[') return false;
+    ++in->at;
+    bool has_object = false;
+    while (true) {
+      const uint32_t place = in->at;
+      has_object |= in->Peek() == '{';
+      if (!Skip()) return false;
+      const size_t begin = in->places[place];
+      elements->push_back(in->text.substr(begin, in->EndOf(in->at - 1) - begin));
+      const char next = in->Peek();
+      ++in->at;
+      if (next == ']') return has_object;
+      if (next != ',') return false;
+    }
   }
 };
 
@@ -260,67 +594,46 @@ JsonReader::~JsonReader() = default;
 
 JsonOutcome JsonReader::ReadObject(std::string_view text, const PathNode& root, Record& record) {
   impl_->record = &record;
-  impl_->depth = 0;
-  impl_->copy = false;
-  od::document document;
-  const simdjson::padded_string_view padded(text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING);
-  if (impl_->top.iterate(padded).get(document)) return JsonOutcome::kBroken;
-  od::json_type type;
-  if (document.type().get(type)) return JsonOutcome::kBroken;
-  if (type == od::json_type::array) return JsonOutcome::kArray;
-  od::object object;
-  if (document.get_object().get(object) || !impl_->ReadObject(object, root, false)) return JsonOutcome::kBroken;
-  // Whatever follows the object, or an object that was never closed, shows here.
-  const char* rest = nullptr;
-  if (document.current_location().get(rest) != simdjson::OUT_OF_BOUNDS) return JsonOutcome::kBroken;
-  if (const PathNode* labels = root.Child(kLabel); labels != nullptr && text.find("Label\"") != std::string_view::npos) {
-    impl_->ReadLabels(text, *labels);
-  }
-  return JsonOutcome::kObject;
+  Impl::Nested nested(*impl_);
+  const JsonOutcome opened = impl_->in->Open(text);
+  if (opened != JsonOutcome::kObject) return opened;
+  if (impl_->in->Peek() == '[') return JsonOutcome::kArray;
+  return impl_->in->Peek() == '{' ? impl_->ReadTop(root) : JsonOutcome::kBroken;
 }
 
 bool JsonReader::ReadNested(std::string_view text, const PathNode& node, Record& record) {
   impl_->record = &record;
-  return LooksLikeJson(text) && impl_->Nest(text, node);
+  return LooksLikeJson(text) && impl_->ReadWithin(text, node, false);
 }
 
 bool JsonReader::ForEachElement(std::string_view text, std::string_view key,
                                 const std::function<void(std::string_view)>& visit) {
-  od::parser parser;
-  simdjson::padded_string padded(text);
-  od::document document;
-  if (parser.iterate(padded).get(document)) return false;
-  od::array array;
-  if (key.empty()) {
-    if (document.get_array().get(array)) return false;
-  } else if (document.find_field_unordered(key).get_array().get(array)) {
-    return false;
+  if (impl_->nesting == kMaxNesting) return false;
+  std::vector<std::string_view> elements;
+  {
+    Impl::Nested nested(*impl_);
+    if (impl_->in->Open(text) != JsonOutcome::kObject) return false;
+    if (!key.empty() && !impl_->GoTo(key)) return false;
+    if (!impl_->CollectElements(&elements)) return false;
   }
-  std::vector<std::string> elements;
-  for (auto element : array) {
-    od::object object;
-    std::string_view raw;
-    if (element.get_object().get(object) || object.raw_json().get(raw)) return false;
-    elements.emplace_back(raw);
-  }
-  for (const std::string& element : elements) visit(element);
-  return !elements.empty();
+  for (std::string_view element : elements) visit(element);
+  return true;
 }
 
-std::string_view JsonReader::TopLevelText(std::string_view text, std::string_view key, Record& record) {
-  od::parser parser;
-  simdjson::padded_string padded(text);
-  od::document document;
-  std::string_view value;
-  if (parser.iterate(padded).get(document)) return {};
+std::string_view JsonReader::TopLevelText(std::string_view text, std::string_view key, Arena& arena) {
+  Impl::Nested nested(*impl_);
+  JsonText& in = *impl_->in;
+  if (in.Open(text) != JsonOutcome::kObject) return {};
   const size_t dot = key.find('.');
-  if (!document.find_field_unordered(key).get_string().get(value)) return record.arena().Copy(value);
-  if (dot == std::string_view::npos) return {};
-  document.rewind();
-  od::object inner;
-  if (document.find_field_unordered(key.substr(0, dot)).get_object().get(inner)) return {};
-  if (inner.find_field_unordered(key.substr(dot + 1)).get_string().get(value)) return {};
-  return record.arena().Copy(value);
+  if (!impl_->GoTo(key)) {
+    in.at = 0;
+    if (dot == std::string_view::npos || !impl_->GoTo(key.substr(0, dot)) || !impl_->GoTo(key.substr(dot + 1))) return {};
+  }
+  std::string_view spelling;
+  std::string_view value;
+  if (in.Peek() != '"' || !impl_->Spelling(in.at, &spelling)) return {};
+  if (spelling.find('\\') == std::string_view::npos) return spelling;
+  return Unescape(spelling, arena, &value) ? value : std::string_view();
 }
 
 }  // namespace vedette

@@ -16,6 +16,7 @@ constexpr std::string_view kWrappers[] = {"message", "_raw", "event.original", "
 
 // Reasons, as summaries count them.
 constexpr std::string_view kBrokenJson = "broken-json";
+constexpr std::string_view kTruncatedJson = "truncated-json";
 constexpr std::string_view kBrokenCef = "broken-cef";
 constexpr std::string_view kBrokenLeef = "broken-leef";
 constexpr std::string_view kNul = "nul-byte";
@@ -87,8 +88,12 @@ void LineParser::ParseRecord(std::string_view line, int depth, ParseContext& con
 bool LineParser::ReadJson(const Envelope& envelope, std::string_view line, int depth, ParseContext& context) {
   // Only the end of the caller's line is known to be followed by padding; a payload in front of it is too.
   const JsonOutcome outcome = json_.ReadObject(envelope.payload, parsers_.paths().root(), record_);
-  if (outcome == JsonOutcome::kBroken) {
-    context.observer.Malformed(kNoParser, kBrokenJson, context.record++);
+  if (outcome != JsonOutcome::kObject && outcome != JsonOutcome::kArray) {
+    const std::string_view reason = outcome == JsonOutcome::kBadUtf8     ? kBadUtf8
+                                    : outcome == JsonOutcome::kTruncated ? kTruncatedJson
+                                    : outcome == JsonOutcome::kTooDeep   ? kTooDeep
+                                                                         : kBrokenJson;
+    context.observer.Malformed(kNoParser, reason, context.record++);
     return true;
   }
   if (outcome == JsonOutcome::kObject) {
@@ -119,7 +124,7 @@ bool LineParser::Unwrap(std::string_view payload, int depth, ParseContext& conte
   for (std::string_view key : kWrappers) {
     const std::string quoted = fmt::format("\"{}\"", key.substr(key.find('.') + 1));
     if (payload.find(quoted) == std::string_view::npos && payload.find(fmt::format("\"{}\"", key)) == std::string_view::npos) continue;
-    const std::string inner(json_.TopLevelText(payload, key, record_));
+    const std::string inner(json_.TopLevelText(payload, key, record_.arena()));
     if (Trim(inner).size() < 2) continue;
     parse_inner(inner);
     return true;

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "parse/key_hash.h"
+
 namespace vedette {
 
 using PathId = uint16_t;
@@ -27,7 +29,7 @@ class PathNode {
     for (size_t slot = HashKey(key) & mask_;; slot = (slot + 1) & mask_) {
       const Slot& s = table_[slot];
       if (s.node == nullptr) return nullptr;
-      if (s.key == key) return s.node;
+      if (s.key.size() == key.size() && SameBytes(s.key.data(), key.data(), key.size())) return s.node;
     }
   }
   const PathNode* Item(size_t index) const {
@@ -47,12 +49,6 @@ class PathNode {
     std::string key;
     const PathNode* node = nullptr;
   };
-  static size_t HashKey(std::string_view key) {
-    // Length and both ends tell column names of one record apart well enough; a full compare follows.
-    uint64_t h = key.size() * 0x9e3779b97f4a7c15ULL;
-    for (char c : key) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-    return static_cast<size_t>(h ^ (h >> 29));
-  }
   void Add(std::string_view key, PathNode* node);
   void Rehash(size_t size);
 
