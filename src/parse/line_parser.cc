@@ -277,9 +277,8 @@ void LineParser::Build(const FormSpec& form, std::string_view raw, ParseContext&
   event->type = chosen->type;
   for (size_t i = 0; i < chosen->fields.size(); ++i) {
     const FieldSpec& field = chosen->fields[i];
-    const Value value = EvaluateField(field, form.choice_paths[chosen_index][i], record_, out.arena);
-    // An empty constant takes away what the parser's own fields gave.
-    if (!value.is_null() || field.constant) event->Set(out.arena, field.field, value);
+    // A field that the entry names is the entry's alone: without a value there is none.
+    event->Set(out.arena, field.field, EvaluateField(field, form.choice_paths[chosen_index][i], record_, out.arena));
   }
   event->id = IdOf(form, raw);
   context.observer.Parsed(*event);

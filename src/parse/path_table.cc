@@ -37,14 +37,14 @@ PathNode* PathTable::KeyNode(PathNode* parent, std::string_view key) {
 }
 
 PathId PathTable::Intern(std::string_view path) {
-  if (const auto known = ids_.find(path); known != ids_.end()) return known->second;
-  const auto id = static_cast<PathId>(names_.size());
-  ids_.emplace(std::string(path), id);
-  names_.emplace_back(path);
-
   // Quotes around a key only tell people that its dots belong to it; a key with dots is found either way.
   std::string plain(path);
   std::erase(plain, '\'');
+  if (const auto known = ids_.find(plain); known != ids_.end()) return known->second;
+  const auto id = static_cast<PathId>(names_.size());
+  ids_.emplace(plain, id);
+  names_.push_back(plain);
+
   PathNode* node = nodes_[0].get();
   std::string_view rest = plain;
   while (!rest.empty()) {
