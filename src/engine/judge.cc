@@ -50,12 +50,14 @@ Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program,
       sessions_(rules),
       counts_(rules.rules().size()),
       once_per_session_(rules.models().size(), EntityKind::kDefault),
+      tells_once_(rules.models().size(), 0),
       source_since_(schema.product_count(), Timestamp{INT64_MAX}) {
   for (const ModelSpec& model : rules.models()) model_keys_.push_back(HashBytes(model.id, options_.hash_seed));
   for (const RuleSpec& rule : rules.rules()) {
-    const bool judges_once = rule.verdict == Verdict::kAbnormal || rule.verdict == Verdict::kSeenBefore;
-    if (!judges_once || rule.model < 0) continue;
+    if (rule.model < 0) continue;
     const auto model = static_cast<size_t>(rule.model);
+    if (rule.verdict == Verdict::kSeenBefore) tells_once_[model] = 1;
+    if (rule.verdict != Verdict::kAbnormal) continue;
     const EntityKind kind = rule.entity == EntityKind::kDefault ? EntityKind::kUser : rule.entity;
     once_per_session_[model] = kind;
   }
@@ -113,8 +115,17 @@ void Judge::Plan(const Event& event) {
     if (id.is_text()) sessions_.Activity(EntityKey(kind, id.text()), day_);
   }
   PlannedEvent planned{&event, 0, static_cast<uint32_t>(candidates_.size()), 0, lookups_.ZoneOf(event)};
+  const size_t first_probe = probes_.size();
   PlanModels(event, planned);
   if (!event.train_only) PlanRules(event);
+  for (uint32_t i = planned.first_candidate; i < candidates_.size(); ++i) {
+    const RuleSpec& rule = rules_.rules()[candidates_[i].rule];
+    // Behind an `if_seen` it is the training that judges: it has the same condition.
+    if (rule.verdict != Verdict::kAbnormal || rule.if_seen_model >= 0 || !candidates_[i].acting) continue;
+    for (size_t k = first_probe; k < probes_.size(); ++k) {
+      if (static_cast<int>(probes_[k].probe.model) == rule.model) probes_[k].judged_by_rule = true;
+    }
+  }
   planned.candidate_count = static_cast<uint32_t>(candidates_.size()) - planned.first_candidate;
   planned_.push_back(planned);
 }
@@ -223,6 +234,7 @@ void Judge::PlanCounter(const RuleSpec& rule, Candidate* candidate) {
 
 void Judge::AnswerAll() {
   judged_this_session_.assign(answers_.size(), 0);
+  told_values_.resize(answers_.size());
   for (size_t i = 0; i < probes_.size(); ++i) {
     if (i + kPrefetchAhead < probes_.size()) store_.Prefetch(probes_[i + kPrefetchAhead].probe);
     PlannedProbe& planned = probes_[i];
@@ -234,19 +246,29 @@ void Judge::AnswerAll() {
     if (once_per_session_[planned.probe.model] != EntityKind::kDefault) {
       judged_this_session_[planned.answer] = JudgedThisSession(planned, answers_[planned.answer]);
     }
+    if (tells_once_[planned.probe.model]) told_values_[planned.answer] = Combine(planned.probe.scope, planned.probe.value);
   }
 }
 
-// Whether the value stood in its bearer's session before; remembers that it does now. Values far above the threshold cannot
-// become abnormal within the day and are not remembered.
+// Whether the value was judged or learned in its bearer's session before; remembers that it is now. An event that is none of the
+// model's business leaves no trace: it must not silence the one that is. Values far above the threshold cannot become abnormal
+// within the day and are not remembered.
 bool Judge::JudgedThisSession(const PlannedProbe& planned, const Answer& answer) {
   const Probe& probe = planned.probe;
   if (answer.converged && answer.threshold > 0 && answer.seen >= 2 * answer.threshold) return false;
+  if (!probe.train && !planned.judged_by_rule) return false;
   const Hash128 key = Combine(Combine(planned.bearer, probe.scope), probe.value);
   const auto [at, added] = judged_.try_emplace(key, probe.local_day);
   const bool before = !added && at->second == probe.local_day;
   at->second = probe.local_day;
   return before;
+}
+
+// Under which a `seen_before` rule remembers that it has told of the event's value in the bearer's session.
+Hash128 Judge::ToldKey(const PlannedEvent& planned, uint32_t rule, const Bearer& bearer) const {
+  const Answer* answer = AnswerOf(planned, rules_.rules()[rule].model);
+  const Hash128& value = told_values_[static_cast<size_t>(answer - answers_.data())];
+  return Combine(Combine(Hash128{rule, 3}, EntityKey(bearer.kind, bearer.id)), value);
 }
 
 const Answer* Judge::AnswerOf(const PlannedEvent& planned, int model) const {
@@ -298,7 +320,12 @@ void Judge::Decide(const PlannedEvent& planned, std::vector<Detection>& out) {
       out.push_back(Describe(planned, candidate.rule, bearer));
       if (bearer.kind != EntityKind::kDefault) sessions_.Add(out.back());
     }
-    if (outcome.kind == OutcomeKind::kFired) ++counts.fired;
+    if (outcome.kind == OutcomeKind::kFired) {
+      ++counts.fired;
+      if (rule.verdict == Verdict::kSeenBefore) {
+        judged_[ToldKey(planned, candidate.rule, bearer)] = planned.zone->LocalDay(planned.event->time);
+      }
+    }
     for (int bit = 0; bit < kGateCount; ++bit) counts.held_back[bit] += (outcome.gates >> bit) & 1;
     if (options_.observer) options_.observer(*planned.event, candidate.rule, outcome);
   }
@@ -328,10 +355,10 @@ Outcome Judge::DecideCandidate(const PlannedEvent& planned, const Candidate& can
     return DecideTruthTable(rule, answers, rules_.models(), planned.event->time);
   }
   if (rule.verdict == Verdict::kFact || rule.verdict == Verdict::kCrossed) return {OutcomeKind::kFired};
-  return DecideModelRule(planned, rule);
+  return DecideModelRule(planned, candidate.rule, rule);
 }
 
-Outcome Judge::DecideModelRule(const PlannedEvent& planned, const RuleSpec& rule) {
+Outcome Judge::DecideModelRule(const PlannedEvent& planned, uint32_t index, const RuleSpec& rule) {
   const ModelSpec& model = rules_.models()[static_cast<size_t>(rule.model)];
   const Answer* answer = AnswerOf(planned, rule.model);
   const Event& event = *planned.event;
@@ -341,7 +368,11 @@ Outcome Judge::DecideModelRule(const PlannedEvent& planned, const RuleSpec& rule
     const bool small = model.scope_is_peer_group && group.is_text() && lookups_.IsSmallGroup(group.text());
     return small ? Outcome{OutcomeKind::kHeldBack, static_cast<uint32_t>(Gate::kSmallGroup)} : Outcome{OutcomeKind::kNoScope};
   }
-  const bool judged = judged_this_session_[static_cast<size_t>(answer - answers_.data())] != 0;
+  bool judged = judged_this_session_[static_cast<size_t>(answer - answers_.data())] != 0;
+  if (rule.verdict == Verdict::kSeenBefore) {
+    const auto told = judged_.find(ToldKey(planned, index, BearerOf(event, rule.entity)));
+    judged = told != judged_.end() && told->second == planned.zone->LocalDay(event.time);
+  }
   return vedette::Decide({rule, model, *answer, event.time, source_since_[event.product], event.late, judged});
 }
 

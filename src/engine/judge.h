@@ -75,6 +75,7 @@ class Judge {
     uint32_t answer;
     int32_t if_seen_answer = -1;
     Hash128 bearer;           // of models that judge a value once a session
+    bool judged_by_rule = false;  // an `abnormal` rule of the model acts on the event
   };
   struct Candidate {
     uint32_t rule;
@@ -89,6 +90,11 @@ class Judge {
     boost::unordered_flat_set<uint64_t> values;
   };
 
+  struct Bearer {
+    EntityKind kind = EntityKind::kDefault;
+    std::string_view id;
+  };
+
   void Step(Event* const* events, size_t count, std::vector<Detection>& out);
   void CloseDaysUntil(int64_t day);
 
@@ -99,20 +105,17 @@ class Judge {
   void PlanCounter(const RuleSpec& rule, Candidate* candidate);
   void AnswerAll();
   bool JudgedThisSession(const PlannedProbe& planned, const Answer& answer);
+  Hash128 ToldKey(const PlannedEvent& planned, uint32_t rule, const Bearer& bearer) const;
 
   void Decide(const PlannedEvent& planned, std::vector<Detection>& out);
   Outcome DecideCandidate(const PlannedEvent& planned, const Candidate& candidate);
-  Outcome DecideModelRule(const PlannedEvent& planned, const RuleSpec& rule);
+  Outcome DecideModelRule(const PlannedEvent& planned, uint32_t index, const RuleSpec& rule);
   Outcome DecideCrossed(const PlannedEvent& planned, const RuleSpec& rule, uint32_t index, const Candidate& candidate,
                         int64_t* total);
   uint32_t ReactionGates(const PlannedEvent& planned, uint32_t rule, const Hash128& entity);
   const Answer* AnswerOf(const PlannedEvent& planned, int model) const;
   bool ActsOnAnswers(const PlannedEvent& planned, const RuleSpec& rule);
 
-  struct Bearer {
-    EntityKind kind = EntityKind::kDefault;
-    std::string_view id;
-  };
   Bearer BearerOf(const Event& event, EntityKind kind) const;
   Detection Describe(const PlannedEvent& planned, uint32_t rule, const Bearer& bearer);
   void FillFacts(const PlannedEvent& planned, const RuleSpec& rule, const Detection& detection, TriggerFacts* facts);
@@ -131,11 +134,13 @@ class Judge {
   std::vector<RuleCounts> counts_;
 
   std::vector<Hash128> model_keys_;            // hash of each model's id, part of its scope keys
-  std::vector<EntityKind> once_per_session_;   // by model: whose session; kDefault when no rule asks
+  std::vector<EntityKind> once_per_session_;   // by model: whose session; kDefault when no `abnormal` rule asks
+  std::vector<char> tells_once_;               // by model: some `seen_before` rule reads it
   std::vector<Timestamp> source_since_;        // by product
   int64_t day_ = INT64_MIN;                    // the UTC day that is open
 
-  boost::unordered_flat_map<Hash128, int64_t, HashOfHash> judged_;     // (bearer, model, scope, value) -> local day
+  // To the local day: (bearer, model, scope, value) of `abnormal`, (rule, bearer, scope, value) of `seen_before`.
+  boost::unordered_flat_map<Hash128, int64_t, HashOfHash> judged_;
   boost::unordered_flat_map<Hash128, Counter, HashOfHash> counters_;   // (rule, bearer)
 
   // Of the current step.
@@ -144,6 +149,7 @@ class Judge {
   std::vector<Candidate> candidates_;
   std::vector<Answer> answers_;
   std::vector<char> judged_this_session_;      // by answer
+  std::vector<Hash128> told_values_;           // by answer: scope and value, of models that tell once
   std::vector<uint32_t> matched_;              // rules that matched on the current event
   int64_t crossed_total_ = 0;
   std::string scratch_;
