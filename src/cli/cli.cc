@@ -14,6 +14,7 @@ int RunCommandLine(int argc, char** argv) {
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
   int status = kExitDone;
+  AddRunCommand(app, status);
   AddCheckCommand(app, status);
   AddSimulateCommand(app, status);
   try {

@@ -12,6 +12,7 @@ inline constexpr int kExitUsage = 2;
 inline constexpr int kExitInternal = 3;
 
 // Each adds its subcommand to `app`. When it is chosen, it runs and leaves its exit status in `status`.
+void AddRunCommand(CLI::App& app, int& status);
 void AddCheckCommand(CLI::App& app, int& status);
 void AddSimulateCommand(CLI::App& app, int& status);
 

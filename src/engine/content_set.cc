@@ -33,7 +33,7 @@ std::unique_ptr<ContentSet> ContentSet::Load(const Options& options, Diagnostics
   if (!options.context_folder.empty() && std::filesystem::exists(exclusions, error)) {
     Result<Node> root = LoadYaml(exclusions, exclusions);
     if (root) {
-      set->exclusions = *std::move(root);
+      set->exclusions.emplace().Load(*root, set->rules, set->compiler, faults);
     } else {
       faults.Error(root.error().place, root.error().code, root.error().message);
     }

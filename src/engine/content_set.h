@@ -39,7 +39,7 @@ class ContentSet {
   Compiler compiler;
   ParserSet parsers;
   RuleSet rules;
-  std::optional<Node> exclusions;      // exclusions.yaml of the context folder
+  std::optional<Exclusions> exclusions;  // exclusions.yaml of the context folder
 
  private:
   explicit ContentSet(ContentLibrary loaded);

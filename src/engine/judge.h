@@ -54,6 +54,7 @@ class Judge {
   void Finish();
 
   Exclusions& exclusions() { return exclusions_; }
+  const Exclusions& exclusions() const { return exclusions_; }
   SessionBook& sessions() { return sessions_; }
   const ModelStore& models() const { return store_; }
   const std::vector<RuleCounts>& rule_counts() const { return counts_; }
