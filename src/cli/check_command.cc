@@ -86,7 +86,7 @@ int RunCheck(const std::string& folder) {
 }  // namespace
 
 void AddCheckCommand(CLI::App& app, int& status) {
-  auto folder = std::make_shared<std::string>("content");
+  auto folder = std::make_shared<std::string>(DefaultContentFolder());
   CLI::App* command = app.add_subcommand("check", "Check content: schema, names, expressions, tests");
   command->add_option("DIR", *folder, "The content folder")->capture_default_str();
   command->footer("Example:\n  vedette check content/");

@@ -1,6 +1,8 @@
 // The command line: one file per subcommand, each registered here.
 #pragma once
 
+#include <string>
+
 #include <CLI/CLI.hpp>
 
 namespace vedette {
@@ -13,8 +15,13 @@ inline constexpr int kExitInternal = 3;
 
 // Each adds its subcommand to `app`. When it is chosen, it runs and leaves its exit status in `status`.
 void AddRunCommand(CLI::App& app, int& status);
+void AddParseCommand(CLI::App& app, int& status);
 void AddCheckCommand(CLI::App& app, int& status);
+void AddBenchCommand(CLI::App& app, int& status);
 void AddSimulateCommand(CLI::App& app, int& status);
+
+// The content folder to use when none is named: `content` here, else the one that the program was built or installed with.
+std::string DefaultContentFolder();
 
 // Parses the command line and runs what it asks for. Returns the exit status.
 int RunCommandLine(int argc, char** argv);

@@ -14,7 +14,7 @@ namespace {
 
 struct RunArguments {
   std::vector<std::string> inputs;
-  ContentSet::Options content;
+  ContentSet::Options content{.content_folder = DefaultContentFolder()};
   std::string out = "vedette-out";
   std::string lateness = "10m";
   unsigned threads = 1;
