@@ -2,9 +2,46 @@
 
 #include <algorithm>
 
+#include "engine/reorder.h"
 #include "engine/survey.h"
 
 namespace vedette {
+
+// A pipe that is read as it comes.
+class EventStream::LivePipe {
+ public:
+  LivePipe(SourceId id, LineReader reader, std::unique_ptr<LineSink> sink, const ReorderBuffer::Options& options)
+      : id_(id), reader_(std::move(reader)), sink_(std::move(sink)), buffer_(options) {}
+
+  bool ended() const { return ended_; }
+  // Everything before it was given out.
+  Timestamp watermark() const { return buffer_.watermark(); }
+
+  // Waits for lines; gives what became due, or null.
+  ParsedBlockPtr Fetch(const FutureLimit& limit, Tally& tally, ProgressCounters& counters) {
+    auto block = std::make_shared<ParsedBlock>();
+    if (reader_.Next(block->lines)) {
+      ParseBlock(*block, id_, *sink_, limit, tally);
+      counters.lines += block->lines.lines.size() + block->lines.blank_lines;
+      counters.events_total += block->batch.events.size();
+      buffer_.Add(block);
+    } else {
+      ended_ = true;
+      buffer_.End();
+    }
+    return buffer_.Release();
+  }
+  const std::optional<Error>& error() const { return reader_.error(); }
+  SourceId id() const { return id_; }
+  uint64_t hurried() const { return buffer_.hurried(); }
+
+ private:
+  SourceId id_;
+  LineReader reader_;
+  std::unique_ptr<LineSink> sink_;
+  ReorderBuffer buffer_;
+  bool ended_ = false;
+};
 
 EventStream::EventStream(std::vector<SourceFile> sources, EventStreamOptions options, SinkFactory make_sink,
                          Accounting& accounting, Diagnostics& faults)
@@ -22,6 +59,20 @@ EventStream::~EventStream() = default;
 void EventStream::Prepare() {
   prepared_ = true;
   for (const SourceFile& source : sources_) {
+    if (source.is_pipe && options_.live_pipes) {
+      inputs_.push_back(nullptr);
+      LineOptions lines = options_.lines;
+      lines.eager = true;
+      Result<LineReader> reader = LineReader::OpenAt(source.path, 0, lines);
+      if (!reader) {
+        faults_.Error(Place{source.path}, reader.error().code, reader.error().message);
+        continue;
+      }
+      live_.push_back(std::make_unique<LivePipe>(static_cast<SourceId>(inputs_.size() - 1), std::move(*reader),
+                                                 make_sink_(),
+                                                 ReorderBuffer::Options{options_.lateness, options_.max_late}));
+      continue;
+    }
     inputs_.push_back(std::make_unique<Input>(source, options_.lines));
     if (!inputs_.back()->Open(options_.temp_directory, faults_)) inputs_.back().reset();
   }
@@ -51,7 +102,7 @@ void EventStream::Prepare() {
 
 void EventStream::OpenDueBlocks() {
   while (next_block_ < arrangement_.schedule.size() &&
-         (merge_.empty() || arrangement_.schedule[next_block_].first <= merge_.Head()->time)) {
+         (merge_.empty() || arrangement_.schedule[next_block_].first <= merge_.HeadTime())) {
     const SourceId source = arrangement_.schedule[next_block_].source;
     const uint32_t events = arrangement_.schedule[next_block_].events;
     std::optional<Error> error;
@@ -64,7 +115,30 @@ void EventStream::OpenDueBlocks() {
     }
     if (parsed > 0) merge_.Open(std::move(block));
   }
+}
+
+// Until the head of the merge is the next event of all. False when that needs waiting for a pipe.
+bool EventStream::OpenDue(bool may_wait) {
+  OpenDueBlocks();
+  for (size_t i = 0; i < live_.size();) {
+    LivePipe& pipe = *live_[i];
+    if (pipe.ended() || (!merge_.empty() && merge_.HeadTime() < pipe.watermark())) {
+      ++i;
+      continue;
+    }
+    if (!may_wait) return false;
+    ParsedBlockPtr run = pipe.Fetch({options_.ingest_time, options_.future_tolerance}, tally_, counters_);
+    if (pipe.ended() && pipe.error()) {
+      faults_.Error(Place{sources_[pipe.id()].path}, pipe.error()->code, pipe.error()->message);
+    }
+    if (run != nullptr) {
+      merge_.Open(std::move(run));
+      OpenDueBlocks();
+      i = 0;
+    }
+  }
   most_open_blocks_ = std::max(most_open_blocks_, merge_.open_blocks());
+  return true;
 }
 
 BatchPtr EventStream::Next() {
@@ -73,13 +147,21 @@ BatchPtr EventStream::Next() {
   auto batch = std::make_shared<Batch>();
   ++batches_;
   batch->events.reserve(options_.batch_events);
-  for (OpenDueBlocks(); !merge_.empty() && batch->events.size() < options_.batch_events; OpenDueBlocks()) {
+  while (batch->events.size() < options_.batch_events) {
+    // What is there is handed out before a pipe is waited for.
+    if (!OpenDue(batch->events.empty()) || merge_.empty()) break;
     Event* event = merge_.Head();
     const ParsedBlockPtr& block = merge_.HeadBlock();
     if (seen_.IsDuplicate(*event)) {
       tally_.Duplicate(*event, block->TextOf(*event));
     } else {
-      tally_.Judged(*event);
+      if (event->train_only) {
+        tally_.LateTrainOnly(*event, block->TextOf(*event));
+      } else if (event->late) {
+        tally_.Late(*event, block->TextOf(*event));
+      } else {
+        tally_.Judged(*event);
+      }
       batch->events.push_back(event);
       if (block->last_kept_by != batches_) {
         block->last_kept_by = batches_;
@@ -101,6 +183,12 @@ void EventStream::Finish() {
   arrangement_ = {};
   inputs_.clear();
   accounting_.Add(tally_);
+  for (const std::unique_ptr<LivePipe>& pipe : live_) {
+    if (pipe->hurried() == 0) continue;
+    faults_.Warning(Place{sources_[pipe->id()].path}, "reorder-full",
+                    "more events came within the lateness than can be held; some were judged before their time was over");
+  }
+  live_.clear();
   if (seen_.forgotten_early() > 0) {
     faults_.Warning(Place{"input"}, "duplicates-forgotten",
                     "more events fell into the duplicate window than are remembered; some duplicates may have stayed");

@@ -8,6 +8,10 @@
 // depends on the lines alone: not on how they lie in files, on compression, names or threads. Only positions tell the files.
 // Duplicates are dropped: the same event id within `lateness` plus one hour; the first in the order stays.
 //
+// Pipes are copied to disk and treated like files, unless `live_pipes` says that somebody goes on writing to them: then their
+// lines are taken as they come, put in order within `lateness`, and what comes later than that is marked late (reorder.h).
+// Next waits for such a pipe when nothing else is known to come before its next line.
+//
 // Options are read once. `accounting`, `faults` and the factory outlive the stream; both lists are complete when Next has
 // returned null. An input that cannot be read, or breaks off, is an error in `faults`; the others go on. Next is for one
 // thread. The events of a batch live as long as the batch. Memory: the blocks that overlap in time (about 200 KiB for each
@@ -36,6 +40,8 @@ struct EventStreamOptions {
   Timestamp ingest_time{INT64_MAX};
   Nanoseconds future_tolerance = std::chrono::minutes(10);
   Nanoseconds lateness = std::chrono::minutes(10);
+  Nanoseconds max_late = std::chrono::days(7);
+  bool live_pipes = false;
   // Threads in all, the caller's included; 1 starts none.
   unsigned threads = 1;
   LineOptions lines;
@@ -68,7 +74,10 @@ class EventStream {
   size_t inputs_sorted() const { return inputs_sorted_; }
 
  private:
+  class LivePipe;
+
   void Prepare();
+  bool OpenDue(bool may_wait);
   void OpenDueBlocks();
   void Finish();
 
@@ -80,7 +89,8 @@ class EventStream {
 
   bool prepared_ = false;
   bool finished_ = false;
-  std::vector<std::unique_ptr<Input>> inputs_;  // null: cannot be read
+  std::vector<std::unique_ptr<Input>> inputs_;  // null: cannot be read, or is live
+  std::vector<std::unique_ptr<LivePipe>> live_;
   Arrangement arrangement_;
   size_t next_block_ = 0;
   uint64_t batches_ = 0;

@@ -1,5 +1,7 @@
 #include "engine/event_stream.h"
 
+#include <unistd.h>
+
 #include <random>
 #include <set>
 
@@ -355,6 +357,73 @@ TEST(EventStreamTest, APipeIsReadToItsEnd) {
   ASSERT_NE(batch, nullptr) << faults.Render();
   EXPECT_EQ(batch->events.size(), 2u);
   EXPECT_LT(batch->events[0]->time, batch->events[1]->time);
+}
+
+// Runs a stream over what a command prints, as a pipe that is taken as it comes, beside files.
+Outcome RunLive(const std::string& printed, const std::vector<std::string>& files, EventStreamOptions options = {}) {
+  ScratchDir dir;
+  std::FILE* pipe = ::popen(fmt::format("cat {}", dir.Write("printed", printed)).c_str(), "r");
+  CHECK(pipe != nullptr);
+  options.live_pipes = true;
+  const Outcome run = RunStream([&] {
+    std::vector<std::string> arguments = files;
+    arguments.push_back(fmt::format("/dev/fd/{}", ::fileno(pipe)));
+    return arguments;
+  }(), options);
+  ::pclose(pipe);
+  return run;
+}
+
+TEST(LivePipeTest, IsMergedWithFilesAndMarksWhatIsLate) {
+  ScratchDir dir;
+  const std::string file = dir.Write("a.log", At(1, "f1") + At(15, "f15") + At(40, "f40"));
+  const Outcome run = RunLive(At(0, "p0") + At(8, "p8") + At(3, "p3") + At(30, "p30") + At(2, "late") +
+                                  At(20'000, "p-end") + At(4, "very-late"),
+                              {file});
+  EXPECT_THAT(Texts(run), ElementsAre("p0", "f1", "p3", "p8", "f15", "late", "p30", "f40", "very-late", "p-end"));
+  EXPECT_EQ(run.totals[Bucket::kLate], 1u);
+  EXPECT_EQ(run.totals[Bucket::kLateTrainOnly], 1u);
+  EXPECT_EQ(run.totals[Bucket::kParsed], 8u);
+  EXPECT_FALSE(run.imbalance);
+  EXPECT_THAT(run.summary, HasSubstr("very-late"));  // as a sample
+}
+
+TEST(LivePipeTest, InOrderItGivesWhatAFileGives) {
+  std::mt19937 random(9);
+  std::string text;
+  for (int i = 0; i < 5'000; ++i) text += At(i / 10 - static_cast<int>(random() % 8), fmt::format("x{}", random() % 900));
+  ScratchDir dir;
+  const std::string other = dir.Write("b.log", At(100, "b") + At(200, "b"));
+  const Outcome expected = RunStream({dir.Write("a.log", text), other});
+  for (size_t block : {100u, 3'000u, 65'536u}) {
+    EventStreamOptions options;
+    options.lines.block_bytes = block;
+    options.threads = 2;
+    const Outcome run = RunLive(text, {other}, options);
+    EXPECT_TRUE(run.events == expected.events);
+    EXPECT_FALSE(run.imbalance);
+  }
+}
+
+TEST(LivePipeTest, WhatIsDueIsHandedOutBeforeMoreIsWaitedFor) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const std::string first = At(0, "a") + At(1, "b") + At(30, "c");
+  ASSERT_EQ(::write(ends[1], first.data(), first.size()), static_cast<ssize_t>(first.size()));
+  Accounting accounting;
+  Diagnostics faults;
+  EventStreamOptions options;
+  options.live_pipes = true;
+  EventStream stream({{fmt::format("/dev/fd/{}", ends[0]), true, 0}}, options, MakeToySinks(), accounting, faults);
+  BatchPtr batch = stream.Next();  // would wait for ever if it wanted a full batch
+  ASSERT_NE(batch, nullptr);
+  EXPECT_EQ(batch->events.size(), 2u);
+  ::close(ends[1]);
+  batch = stream.Next();
+  ASSERT_NE(batch, nullptr);
+  EXPECT_EQ(batch->events.size(), 1u);
+  EXPECT_EQ(stream.Next(), nullptr);
+  ::close(ends[0]);
 }
 
 TEST(EventStreamTest, NothingInGivesNothingOut) {

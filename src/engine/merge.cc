@@ -1,6 +1,7 @@
 #include "engine/merge.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/check.h"
 
@@ -8,13 +9,19 @@ namespace vedette {
 
 bool Merge::Before(const Cursor& a, const Cursor& b) {
   if (a.time != b.time) return a.time < b.time;
-  return EventBefore(*a.at[0], *b.at[0]);
+  const Event& first = *a.at[0];
+  const Event& second = *b.at[0];
+  if (!first.late && !second.late) return EventBefore(first, second);
+  if (first.late != second.late) return first.late;
+  return std::tie(first.position.source, first.position.offset, first.position.record) <
+         std::tie(second.position.source, second.position.offset, second.position.record);
 }
 
 void Merge::Open(ParsedBlockPtr block) {
   const std::vector<Event*>& events = block->batch.events;
   CHECK(!events.empty());
-  heap_.push_back({events.data(), events.data() + events.size(), events.front()->time, std::move(block)});
+  heap_.push_back({events.data(), events.data() + events.size(), {}, std::move(block)});
+  heap_.back().ReadTime();
   std::push_heap(heap_.begin(), heap_.end(), [](const Cursor& a, const Cursor& b) { return Before(b, a); });
 }
 
@@ -25,7 +32,7 @@ void Merge::Pop() {
     heap_.pop_back();
     return;
   }
-  front.time = front.at[0]->time;
+  front.ReadTime();
   SiftDown();
 }
 

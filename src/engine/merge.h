@@ -2,8 +2,8 @@
 //
 // A Merge holds the blocks whose time has come and gives out their events one by one:
 //
-//   merge.Open(block);                              // every block whose first event is not after Head()
-//   while (const Event* head = merge.Head()) { …; merge.Pop(); }
+//   merge.Open(block);                              // every block whose first event is not after HeadTime()
+//   for (; !merge.empty(); merge.Pop()) use(merge.Head());
 //
 // A SeenIds remembers which events came within the last while of event time, to tell duplicates:
 //
@@ -28,6 +28,8 @@ class Merge {
   size_t open_blocks() const { return heap_.size(); }
   // The next event in order, and its block. Not when empty.
   Event* Head() const { return heap_.front().at[0]; }
+  // When it takes its turn: its time, or, when it came late, the time that had been reached.
+  Timestamp HeadTime() const { return heap_.front().time; }
   const ParsedBlockPtr& HeadBlock() const { return heap_.front().block; }
   void Pop();
 
@@ -37,6 +39,10 @@ class Merge {
     Event* const* end;
     Timestamp time;  // of the event at hand, so that most comparisons touch no event
     ParsedBlockPtr block;
+
+    void ReadTime() {
+      time = block->keys.empty() ? at[0]->time : block->keys[static_cast<size_t>(at - block->batch.events.data())];
+    }
   };
   static bool Before(const Cursor& a, const Cursor& b);
   void SiftDown();

@@ -52,6 +52,9 @@ std::string_view ParsedBlock::TextOf(const Event& event) const {
   for (const RawLine& line : lines.lines) {
     if (line.offset == event.position.offset) return line.text;
   }
+  for (const std::shared_ptr<ParsedBlock>& part : parts) {
+    if (const std::string_view text = part->TextOf(event); text.data() != nullptr) return text;
+  }
   return {};
 }
 

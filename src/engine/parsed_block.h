@@ -14,11 +14,17 @@ struct ParsedBlock {
 
   LineBlock lines;
   Batch batch{kArenaBytes};
+  // Of a run of events that live in other blocks: these, and at which time each event takes its turn (late ones, not at theirs).
+  std::vector<std::shared_ptr<ParsedBlock>> parts;
+  std::vector<Timestamp> keys;
   uint64_t last_kept_by = 0;  // number of the latest merged batch that holds on to it
 
   void Clear() {
     lines.Clear();
     batch.Clear();
+    parts.clear();
+    keys.clear();
+    last_kept_by = 0;
   }
   size_t bytes_held() const;
   // The raw line of an event of this block.
