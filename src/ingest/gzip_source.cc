@@ -1,80 +1,71 @@
 // The one file that touches ISA-L.
 #include <isa-l/igzip_lib.h>
 
-#include <vector>
-
-#include <fmt/format.h>
+#include <tuple>
 
 #include "core/check.h"
-#include "ingest/byte_source.h"
 #include "ingest/compress.h"
+#include "ingest/decoder.h"
 
 namespace vedette {
 namespace {
 
-constexpr size_t kInputBytes = 64 * 1024;
-constexpr unsigned char kMagic[2] = {0x1f, 0x8b};
+constexpr uint8_t kMagic[2] = {0x1f, 0x8b};
 
-class GzipSource : public ByteSource {
+class GzipSource : public Decoder {
  public:
   GzipSource(std::unique_ptr<ByteSource> stored, std::string name)
-      : stored_(std::move(stored)), name_(std::move(name)), input_(kInputBytes) {
+      : Decoder(std::move(stored), std::move(name), 64 * 1024) {
     isal_inflate_init(&state_);
     StartMember();
   }
 
-  Result<size_t> Read(char* to, size_t size) override {
-    if (failed_) return Fail(*failed_);
-    if (size > UINT32_MAX) size = UINT32_MAX;
-    state_.next_out = reinterpret_cast<uint8_t*>(to);
-    state_.avail_out = static_cast<uint32_t>(size);
-    while (state_.avail_out > 0 && !finished_) {
+ private:
+  size_t FillOutput() override {
+    state_.next_out = reinterpret_cast<uint8_t*>(output_.data());
+    state_.avail_out = static_cast<uint32_t>(output_.size());
+    while (state_.avail_out > 0 && !finished_ && !failed_) {
       if (state_.block_state == ISAL_BLOCK_FINISH) {
         NextMember();
       } else {
         Inflate();
       }
-      if (failed_) break;
     }
-    const size_t written = size - state_.avail_out;
-    if (written == 0 && size > 0 && failed_) return Fail(*failed_);
-    return written;
+    return output_.size() - state_.avail_out;
   }
-  uint64_t stored_bytes() const override { return stored_->stored_bytes() - state_.avail_in; }
+  size_t input_left() const override { return state_.avail_in; }
 
- private:
   void StartMember() {
     isal_inflate_reset(&state_);
     state_.crc_flag = ISAL_GZIP;
   }
 
   void Inflate() {
-    if (state_.avail_in == 0 && !Refill()) {
-      if (!failed_) Break("gzip-truncated", "the gzip data ends in the middle");
-      return;
-    }
-    const uint32_t in_before = state_.avail_in;
-    const uint32_t out_before = state_.avail_out;
-    const auto block_before = state_.block_state;
+    const bool more = state_.avail_in > 0 || Refill();
+    if (failed_) return;
+    const auto before = Progress();
+    // Also without more input: bits and bytes may wait inside.
     const int status = isal_inflate(&state_);
     if (status < 0 || status == ISAL_NEED_DICT) {
       Break("gzip-damaged", status == ISAL_INCORRECT_CHECKSUM ? "a gzip checksum does not fit the data"
                                                              : "the gzip data is damaged");
-      return;
-    }
-    if (state_.avail_in == in_before && state_.avail_out == out_before && state_.block_state == block_before &&
-        !Refill() && !failed_) {
+    } else if (Progress() == before && (!more || !Refill()) && !failed_) {
       Break("gzip-truncated", "the gzip data ends in the middle");
     }
   }
 
+  std::tuple<uint32_t, uint32_t, int, int> Progress() const {
+    return {state_.avail_in, state_.avail_out, static_cast<int>(state_.block_state), state_.read_in_length};
+  }
+
   // After a member: another one, zeros to fill up a tape block, or the end.
   void NextMember() {
-    for (;;) {
-      while (state_.avail_in > 0 && *state_.next_in == 0) Skip(1);
-      if (state_.avail_in >= 2) break;
-      if (!Refill()) break;
-    }
+    do {
+      while (state_.avail_in > 0 && *state_.next_in == 0) {
+        ++state_.next_in;
+        --state_.avail_in;
+      }
+    } while (state_.avail_in < 2 && Refill());
     if (failed_) return;
     if (state_.avail_in == 0) {
       finished_ = true;
@@ -85,39 +76,25 @@ class GzipSource : public ByteSource {
     }
   }
 
-  void Skip(uint32_t bytes) {
-    state_.next_in += bytes;
-    state_.avail_in -= bytes;
-  }
-
-  // Appends input behind what is left. False at the end of input or on failure.
+  // Adds input behind what is left. False when there is none.
   bool Refill() {
     const size_t left = state_.avail_in;
-    if (left == input_.size()) return true;
     if (left > 0) std::memmove(input_.data(), state_.next_in, left);
-    Result<size_t> got = stored_->Read(reinterpret_cast<char*>(input_.data()) + left, input_.size() - left);
-    state_.next_in = input_.data();
-    if (!got) {
-      failed_ = got.error();
-      return false;
-    }
-    state_.avail_in = static_cast<uint32_t>(left + *got);
-    return *got > 0;
+    const size_t filled = FillInput(left);
+    state_.next_in = reinterpret_cast<uint8_t*>(input_.data());
+    state_.avail_in = static_cast<uint32_t>(filled);
+    return filled > left;
   }
 
-  void Break(std::string code, std::string message) {
-    failed_ = Error{std::move(code), fmt::format("{}, at byte {} of the file", message, stored_bytes()), Place{name_}};
-  }
-
-  std::unique_ptr<ByteSource> stored_;
-  std::string name_;
-  std::vector<uint8_t> input_;
-  inflate_state state_;
-  bool finished_ = false;
-  std::optional<Error> failed_;
+  // Zeroed: damaged data may point back before its beginning, and must read the same there each time.
+  inflate_state state_{};
 };
 
 }  // namespace
+
+std::unique_ptr<ByteSource> MakeGzipSource(std::unique_ptr<ByteSource> stored, std::string name) {
+  return std::make_unique<GzipSource>(std::move(stored), std::move(name));
+}
 
 std::string CompressGzip(std::string_view text) {
   CHECK(text.size() < UINT32_MAX / 2);
@@ -137,10 +114,6 @@ std::string CompressGzip(std::string_view text) {
   CHECK(isal_deflate_stateless(&stream) == COMP_OK);
   out.resize(stream.total_out);
   return out;
-}
-
-std::unique_ptr<ByteSource> MakeGzipSource(std::unique_ptr<ByteSource> stored, std::string name) {
-  return std::make_unique<GzipSource>(std::move(stored), std::move(name));
 }
 
 }  // namespace vedette
