@@ -110,6 +110,12 @@ constexpr Magic kUnsupported[] = {
     {"\xfe\xff"sv, 0, "UTF-16 text"},
 };
 
+// A line end comes, and no NUL before it.
+bool BeginsWithALine(std::string_view head) {
+  const size_t at = head.find_first_of("\n\0"sv);
+  return at != std::string_view::npos && head[at] == '\n';
+}
+
 }  // namespace
 
 Encoding SniffEncoding(std::string_view head, std::string_view* what) {
@@ -125,6 +131,7 @@ Encoding SniffEncoding(std::string_view head, std::string_view* what) {
     // "BZh" could begin a line of text; bzip2 goes on with a digit and the start of its block.
     if (!has(magic.bytes, magic.offset)) continue;
     if (magic.bytes == "BZh"sv && !has("1AY&SY"sv, 4)) continue;
+    if (magic.bytes == "ustar"sv && BeginsWithALine(head)) continue;
     if (what != nullptr) *what = magic.what;
     return Encoding::kUnsupported;
   }
@@ -153,8 +160,8 @@ Result<std::unique_ptr<ByteSource>> Decode(std::unique_ptr<ByteSource> stored, c
     if (!got) return Fail(got.error());
     if (*got == 0) break;
     filled += *got;
-    // Enough to tell text from everything but tar, so that a slow pipe is not waited for.
-    if (filled >= 8 && std::memchr(head.data(), '\n', filled) != nullptr) break;
+    // A line of text is enough, so that a slow pipe is not waited for.
+    if (filled >= 8 && BeginsWithALine({head.data(), filled})) break;
   }
   head.resize(filled);
   std::string_view what;
