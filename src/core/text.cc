@@ -38,9 +38,8 @@ size_t SequenceLength(std::string_view text, size_t at) {
   return length > 0 && code >= 0 ? static_cast<size_t>(length) : 0;
 }
 
-std::string MapCase(std::string_view text, char (*ascii)(char), utf8proc_int32_t (*unicode)(utf8proc_int32_t)) {
-  std::string out;
-  out.reserve(text.size());
+void MapCase(std::string& out, std::string_view text, char (*ascii)(char), utf8proc_int32_t (*unicode)(utf8proc_int32_t)) {
+  out.reserve(out.size() + text.size());
   for (size_t i = 0; i < text.size();) {
     if (!(text[i] & 0x80)) {
       out += ascii(text[i++]);
@@ -59,7 +58,6 @@ std::string MapCase(std::string_view text, char (*ascii)(char), utf8proc_int32_t
     out.append(reinterpret_cast<const char*>(encoded), static_cast<size_t>(size));
     i += length;
   }
-  return out;
 }
 
 }  // namespace
@@ -88,8 +86,18 @@ bool EndsWith(std::string_view text, std::string_view suffix) {
   return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
 }
 
-std::string ToLower(std::string_view text) { return MapCase(text, ToLowerAscii, utf8proc_tolower); }
-std::string ToUpper(std::string_view text) { return MapCase(text, ToUpperAscii, utf8proc_toupper); }
+void AppendLower(std::string& out, std::string_view text) { MapCase(out, text, ToLowerAscii, utf8proc_tolower); }
+void AppendUpper(std::string& out, std::string_view text) { MapCase(out, text, ToUpperAscii, utf8proc_toupper); }
+std::string ToLower(std::string_view text) {
+  std::string out;
+  AppendLower(out, text);
+  return out;
+}
+std::string ToUpper(std::string_view text) {
+  std::string out;
+  AppendUpper(out, text);
+  return out;
+}
 
 std::string_view NormalizeKey(std::string_view text, bool case_sensitive, std::string& scratch) {
   text = Trim(text);

@@ -26,6 +26,9 @@ bool EndsWith(std::string_view text, std::string_view suffix);
 // Lower or upper case by Unicode; ASCII without a look-up. Invalid UTF-8 keeps its bytes.
 std::string ToLower(std::string_view text);
 std::string ToUpper(std::string_view text);
+// As these, behind what `out` holds: for buffers that are used again.
+void AppendLower(std::string& out, std::string_view text);
+void AppendUpper(std::string& out, std::string_view text);
 
 // How values become model keys: trimmed, Unicode NFC, lower case unless `case_sensitive` (semantics 4.2). `scratch` is
 // used only when something had to change; the result points into `text` or `scratch`.

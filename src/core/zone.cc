@@ -83,9 +83,10 @@ const Zone* Zone::Find(std::string_view name) {
   static std::mutex mutex;
   static auto* zones = new std::map<std::string, std::unique_ptr<Zone>, std::less<>>;
   std::lock_guard<std::mutex> lock(mutex);
-  auto found = zones->find(name);
-  if (found == zones->end()) found = zones->emplace(std::string(name), Make(name)).first;
-  return found->second.get();
+  if (const auto found = zones->find(name); found != zones->end()) return found->second.get();
+  std::unique_ptr<Zone> made = Make(name);
+  if (made == nullptr) return nullptr;  // not remembered: events could name any number of zones that are none
+  return zones->emplace(std::string(name), std::move(made)).first->second.get();
 }
 
 const Zone* Zone::Utc() {

@@ -1,7 +1,5 @@
 #include "expr/functions.h"
 
-#include <iterator>
-
 #include "core/text.h"
 
 namespace vedette {
@@ -101,12 +99,21 @@ constexpr FunctionSpec kFunctions[] = {
     {"EntityHasAttributeValue", Op::kEntityHasAttributeValue, 3, 4},
     {"EntityIsLoggedToVpn", Op::kLoggedToVpn, 1, 1},
     {"JoinIfExists", Op::kJoinIfExists, 1, kAnyCount},
+    // Over a session or a sequence, with the event types that count: f(field, types…), f(field, key, types…), f(field, key, condition, types…).
+    {"count", Op::kSession, 2, kAnyCount, 0},
+    {"sum", Op::kSession, 2, kAnyCount, 1},
+    {"distinctCount", Op::kSession, 2, kAnyCount, 2},
+    {"sequenceCount", Op::kSession, 2, kAnyCount, 3},
+    {"sequenceSum", Op::kSession, 2, kAnyCount, 4},
+    {"sequenceDistinctCount", Op::kSession, 2, kAnyCount, 5},
+    {"countBy", Op::kSession, 3, kAnyCount, 6},
+    {"sumBy", Op::kSession, 3, kAnyCount, 7},
+    {"distinctCountBy", Op::kSession, 3, kAnyCount, 8},
+    {"countByIf", Op::kSession, 4, kAnyCount, 9},
+    {"sumByIf", Op::kSession, 4, kAnyCount, 10},
+    {"distinctCountByIf", Op::kSession, 4, kAnyCount, 11},
+    {"ruleFired", Op::kSession, 1, 1, 12},
 };
-
-constexpr std::string_view kSessionFunctions[] = {
-    "count",         "sum",         "distinctCount", "sequenceCount",   "sequenceSum", "sequenceDistinctCount",
-    "countBy",       "sumBy",       "distinctCountBy", "countByIf",     "sumByIf",     "distinctCountByIf",
-    "ruleFired"};
 
 }  // namespace
 
@@ -120,17 +127,14 @@ const FunctionSpec* FindFunction(std::string_view name) {
 std::vector<std::string_view> FunctionNames() {
   std::vector<std::string_view> names;
   for (const FunctionSpec& spec : kFunctions) names.push_back(spec.name);
-  names.insert(names.end(), std::begin(kSessionFunctions), std::end(kSessionFunctions));
   return names;
 }
 
-int FindSessionFunction(std::string_view name) {
-  for (size_t i = 0; i < std::size(kSessionFunctions); ++i) {
-    if (EqualsIgnoreCase(kSessionFunctions[i], name)) return static_cast<int>(i);
+std::string_view SessionFunctionName(int number) {
+  for (const FunctionSpec& spec : kFunctions) {
+    if (spec.op == Op::kSession && spec.session == number) return spec.name;
   }
-  return -1;
+  return {};
 }
-
-std::string_view SessionFunctionName(int index) { return kSessionFunctions[static_cast<size_t>(index)]; }
 
 }  // namespace vedette

@@ -13,16 +13,16 @@ inline constexpr uint16_t kAnyCount = UINT16_MAX;
 struct FunctionSpec {
   std::string_view name;     // as documented; found in any case
   Op op;
-  uint16_t least = 0;
+  uint16_t least = 0;        // arguments
   uint16_t most = 0;
+  int16_t session = -1;      // number of a function over sessions (Op::kSession)
 };
 
-// Null when there is none. `names` (optional) receives every name for suggestions.
+// Null when there is none.
 const FunctionSpec* FindFunction(std::string_view name);
 std::vector<std::string_view> FunctionNames();
 
-// Functions over sessions and sequences: count(field, types) …, by name; -1 when it is none.
-int FindSessionFunction(std::string_view name);
-std::string_view SessionFunctionName(int index);
+// The name of the session function with that number; empty when there is none.
+std::string_view SessionFunctionName(int number);
 
 }  // namespace vedette

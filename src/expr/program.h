@@ -11,18 +11,19 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <boost/unordered/unordered_flat_set.hpp>
-
 #include "core/diagnostics.h"
+#include "core/ip.h"
 #include "event/event.h"
 #include "expr/linear_regex.h"
+#include "expr/literals.h"
 #include "expr/lookups.h"
 #include "expr/needles.h"
 
@@ -63,7 +64,7 @@ class Program {
     bool model_dependent = false;
     uint16_t arg_count = 0;
     uint32_t first_arg = 0;    // into args
-    int32_t data = 0;          // by op: field, raw id, variable, table, index of a set, automaton or pattern; else -1
+    int32_t data = 0;          // by op: field, raw id, variable, table, index of prepared literals; else -1
   };
 
   const Node& node(ExprId id) const { return nodes_[id]; }
@@ -82,22 +83,24 @@ class Program {
   friend class Evaluator;
   friend class ExpressionParser;
 
-  using TextSet = boost::unordered_flat_set<std::string>;
-
   std::vector<Node> nodes_;
   std::vector<ExprId> args_;
   std::vector<Value> constants_;
   std::deque<std::string> texts_;          // what constants point to
-  std::vector<TextSet> sets_;
+  // Prepared literals, by kind of function.
+  std::vector<EqualSet> sets_;
+  std::vector<AffixSet> affixes_;
   std::vector<NeedleSet> needles_;
   std::vector<LinearRegex> regexes_;
+  std::vector<std::vector<Cidr>> networks_;
+  std::vector<const Zone*> zones_;
 };
 
 class Compiler {
  public:
   // All three outlive the compiler.
-  Compiler(const Schema& schema, RawNames& raw_names, const Lookups& lookups)
-      : schema_(schema), raw_names_(raw_names), lookups_(lookups) {}
+  Compiler(const Schema& schema, RawNames& raw_names, const Lookups& lookups);
+  ~Compiler();
 
   // Nothing when there was an error; every fault is in `faults`. `place` is where the expression's first character stands.
   std::optional<ExprId> Compile(std::string_view text, const Place& place, Diagnostics& faults);
@@ -107,15 +110,24 @@ class Compiler {
  private:
   friend class ExpressionParser;
 
-  ExprId Intern(Op op, int32_t data, const std::vector<ExprId>& args);
+  // What a node's value is for certain, as far as its text tells.
+  enum class Type : uint8_t { kAny, kNumber, kText, kBool, kList };
+
+  // The node, new or known. `prepare` makes the node's literals when it is new, and returns their index.
+  ExprId Intern(Op op, int32_t data, const std::vector<ExprId>& args, const std::function<int32_t()>& prepare = {});
   ExprId InternConstant(const Value& value);
-  ExprId Fold(ExprId id);
+  ExprId AddNode(const Program::Node& node, Type type, uint16_t depth);
+  bool CanFold(const Program::Node& node) const;
+  Type TypeOf(const Program::Node& node) const;
 
   const Schema& schema_;
   RawNames& raw_names_;
   const Lookups& lookups_;
   Program program_;
-  std::map<std::string, ExprId> known_;    // serialised node -> id
+  std::map<std::string, ExprId, std::less<>> known_;  // serialised node -> id
+  std::vector<Type> types_;                           // by node
+  std::vector<uint16_t> depths_;                      // by node: levels below it
+  std::unique_ptr<class Evaluator> folder_;           // computes constant nodes
 };
 
 }  // namespace vedette

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 
 #include "core/text.h"
 #include "expr/evaluator.h"
@@ -29,6 +30,77 @@ size_t Occurrence(std::string_view text, std::string_view part, int64_t n) {
   size_t at = text.find(part);
   while (--n > 0 && at != std::string_view::npos) at = text.find(part, at + part.size());
   return at;
+}
+
+// 32 bytes at a time, in whatever vectors the machine has.
+using Block = uint8_t __attribute__((vector_size(32)));
+
+Block LoadBlock(const char* from) {
+  Block block;
+  std::memcpy(&block, from, sizeof(block));
+  return block;
+}
+
+// 0xFF where a byte is one of the 26 letters from `first` on.
+Block LetterMask(Block block, uint8_t first) { return reinterpret_cast<Block>((block - first) < 26); }
+
+bool AnyBit(Block block, uint8_t bits) {
+  uint64_t words[4];
+  std::memcpy(words, &block, sizeof(words));
+  return ((words[0] | words[1] | words[2] | words[3]) & (bits * 0x0101010101010101ULL)) != 0;
+}
+
+struct Placeholder {
+  bool left = false;
+  bool zero = false;
+  size_t width = 0;
+  int precision = -1;
+};
+
+// Reads what stands behind a percent sign up to its letter, which it gives back; '\0' when it is none of ours.
+char ReadPlaceholder(std::string_view spec, size_t* at, Placeholder* placeholder) {
+  size_t& i = *at;
+  const auto digit = [&] { return i < spec.size() && IsDigit(spec[i]); };
+  placeholder->left = i < spec.size() && spec[i] == '-';
+  if (placeholder->left) ++i;
+  placeholder->zero = i < spec.size() && spec[i] == '0';
+  while (digit() && placeholder->width < 100) placeholder->width = placeholder->width * 10 + static_cast<size_t>(spec[i++] - '0');
+  if (i < spec.size() && spec[i] == '.') {
+    placeholder->precision = 0;
+    for (++i; digit() && placeholder->precision < 10; ++i) placeholder->precision = placeholder->precision * 10 + (spec[i] - '0');
+  }
+  const char kind = i < spec.size() ? spec[i] : '\0';
+  return kind == 's' || kind == 'd' || kind == 'x' || kind == 'f' ? kind : '\0';
+}
+
+std::string Digits(char kind, int precision, const Value& number) {
+  const double decimal = number.kind() == ValueKind::kInt ? static_cast<double>(number.integer()) : number.decimal();
+  if (kind == 'f') return fmt::format("{:.{}f}", decimal, precision < 0 ? 6 : precision);
+  const int64_t whole = number.kind() == ValueKind::kInt ? number.integer() : static_cast<int64_t>(std::clamp(decimal, -9e18, 9e18));
+  return kind == 'x' ? fmt::format("{:x}", whole) : fmt::format("{}", whole);
+}
+
+void AppendOne(std::string& out, char kind, const Placeholder& placeholder, const Value& value) {
+  if (value.is_null()) return;
+  std::string text;
+  if (kind == 's') {
+    text = value.ToText();
+    if (placeholder.precision >= 0) text.resize(SubCharacters(text, 0, placeholder.precision).size());
+  } else {
+    const Value number = ToNumber(value);
+    if (number.is_null()) return;
+    text = Digits(kind, placeholder.precision, number);
+  }
+  const auto length = static_cast<size_t>(CountCharacters(text));
+  const size_t missing = placeholder.width > length ? placeholder.width - length : 0;
+  if (placeholder.left) {
+    out.append(text).append(missing, ' ');
+  } else if (placeholder.zero && kind != 's') {
+    const size_t sign = text[0] == '-' ? 1 : 0;
+    out.append(text, 0, sign).append(missing, '0').append(text, sign);
+  } else {
+    out.append(missing, ' ').append(text);
+  }
 }
 
 }  // namespace
@@ -72,13 +144,35 @@ std::string_view CommonSuffix(std::string_view a, std::string_view b) {
   return a.substr(a.size() - n);
 }
 
-std::string ReplaceAll(std::string_view text, std::string_view from, std::string_view to) {
-  if (from.empty()) return std::string(text);
-  std::string out;
-  for (size_t at; (at = text.find(from)) != std::string_view::npos; text.remove_prefix(at + from.size())) {
-    out.append(text.substr(0, at)).append(to);
+size_t FindPart(std::string_view text, std::string_view part) {
+  if (part.empty()) return 0;
+  if (part.size() > text.size()) return std::string_view::npos;
+  const void* found = memmem(text.data(), text.size(), part.data(), part.size());
+  return found == nullptr ? std::string_view::npos : static_cast<size_t>(static_cast<const char*>(found) - text.data());
+}
+
+size_t CountParts(std::string_view text, std::string_view part) {
+  if (part.size() == 1) return static_cast<size_t>(std::count(text.begin(), text.end(), part[0]));
+  size_t count = 0;
+  if (part.empty()) return count;
+  for (size_t at; (at = FindPart(text, part)) != std::string_view::npos; ++count) text.remove_prefix(at + part.size());
+  return count;
+}
+
+void ReplaceParts(std::string_view text, std::string_view from, std::string_view to, char* out) {
+  if (from.size() == 1 && to.empty()) {
+    std::remove_copy(text.begin(), text.end(), out, from[0]);
+    return;
   }
-  return out.append(text);
+  if (from.size() == 1 && to.size() == 1) {
+    std::replace_copy(text.begin(), text.end(), out, from[0], to[0]);
+    return;
+  }
+  for (size_t at; (at = FindPart(text, from)) != std::string_view::npos; text.remove_prefix(at + from.size())) {
+    out = std::copy_n(text.begin(), at, out);
+    out = std::copy(to.begin(), to.end(), out);
+  }
+  std::copy(text.begin(), text.end(), out);
 }
 
 std::optional<std::string_view> SplitPart(std::string_view text, std::string_view separator, int64_t i) {
@@ -91,17 +185,35 @@ std::optional<std::string_view> SplitPart(std::string_view text, std::string_vie
   return text.substr(0, text.find(separator));
 }
 
-double ShannonBits(std::string_view text) {
-  if (text.empty()) return 0;
-  std::array<uint32_t, 256> counts{};
-  for (char c : text) ++counts[static_cast<unsigned char>(c)];
+double ShannonBits(std::string_view text, Arena& scratch) {
+  const double total = static_cast<double>(CountCharacters(text));
   double bits = 0;
-  for (uint32_t count : counts) {
-    if (count == 0) continue;
-    const double share = static_cast<double>(count) / static_cast<double>(text.size());
+  const auto add = [&](size_t count) {
+    const double share = static_cast<double>(count) / total;
     bits -= share * std::log2(share);
+  };
+  if (IsAscii(text)) {
+    std::array<uint32_t, 128> counts{};
+    for (char c : text) ++counts[static_cast<unsigned char>(c)];
+    for (uint32_t count : counts) {
+      if (count > 0) add(count);
+    }
+  } else {
+    // Each character as its bytes, sorted, so that equal ones are neighbours.
+    const auto count = static_cast<size_t>(total);
+    std::string_view* characters = scratch.Array<std::string_view>(count);
+    for (size_t i = 0; i < count; ++i) {
+      characters[i] = SubCharacters(text, 0, 1);
+      text.remove_prefix(characters[i].size());
+    }
+    std::sort(characters, characters + count);
+    for (size_t from = 0, i = 1; i <= count; ++i) {
+      if (i < count && characters[i] == characters[from]) continue;
+      add(i - from);
+      from = i;
+    }
   }
-  return std::round(bits * 1e9) / 1e9;
+  return std::round(bits * 1e9) / 1e9;  // libraries differ in the last digits of a logarithm
 }
 
 Value ParseHex(std::string_view text) {
@@ -112,63 +224,58 @@ Value ParseHex(std::string_view text) {
   return good ? Value::Int(static_cast<int64_t>(value)) : Value();
 }
 
-std::string FormatValues(std::string_view spec, std::span<const Value> values) {
-  std::string out;
+void AppendFormatted(std::string& out, std::string_view spec, std::span<const Value> values, size_t most) {
   size_t next = 0;
-  for (size_t i = 0; i < spec.size(); ++i) {
+  for (size_t i = 0; i < spec.size() && out.size() <= most; ++i) {
     if (spec[i] != '%') {
       out += spec[i];
       continue;
     }
     if (i + 1 < spec.size() && spec[i + 1] == '%') {
-      out += '%';
-      ++i;
+      out += spec[++i];
       continue;
     }
     const size_t start = i++;
-    const bool left = i < spec.size() && spec[i] == '-';
-    if (left) ++i;
-    const bool zero = i < spec.size() && spec[i] == '0';
-    size_t width = 0;
-    int precision = -1;
-    while (i < spec.size() && IsDigit(spec[i]) && width < 1000) width = width * 10 + static_cast<size_t>(spec[i++] - '0');
-    if (i < spec.size() && spec[i] == '.') {
-      precision = 0;
-      for (++i; i < spec.size() && IsDigit(spec[i]) && precision < 100; ++i) precision = precision * 10 + (spec[i] - '0');
-    }
-    const char kind = i < spec.size() ? spec[i] : '\0';
-    if (kind != 's' && kind != 'd' && kind != 'x' && kind != 'f') {
+    Placeholder placeholder;
+    const char kind = ReadPlaceholder(spec, &i, &placeholder);
+    if (kind == '\0') {
       out += spec.substr(start, i - start + 1);
       continue;
     }
-    const Value value = next < values.size() ? values[next] : Value();
+    if (next < values.size()) AppendOne(out, kind, placeholder, values[next]);
     ++next;
-    std::string text;
-    const Value number = ToNumber(value);
-    const double decimal = number.kind() == ValueKind::kDouble ? number.decimal()
-                           : number.kind() == ValueKind::kInt  ? static_cast<double>(number.integer())
-                                                               : 0;
-    if (kind == 's') {
-      text = value.ToText();
-      if (precision >= 0) text = std::string(SubCharacters(text, 0, precision));
-    } else if (!number.is_null()) {
-      const int64_t whole = number.kind() == ValueKind::kInt ? number.integer()
-                            : std::fabs(decimal) < 9e18      ? static_cast<int64_t>(decimal)
-                                                             : 0;
-      if (kind == 'd') text = fmt::format("{}", whole);
-      if (kind == 'x') text = fmt::format("{:x}", whole);
-      if (kind == 'f') text = fmt::format("{:.{}f}", decimal, precision < 0 ? 6 : std::min(precision, 30));
-    }
-    if (text.size() < width) {
-      if (left) {
-        text.append(width - text.size(), ' ');
-      } else {
-        text.insert(0, width - text.size(), zero && kind != 's' ? '0' : ' ');
-      }
-    }
-    out += text;
   }
-  return out;
+}
+
+CaseChange CaseOf(std::string_view text, bool lower) {
+  const uint8_t first = lower ? 'A' : 'a';
+  size_t i = 0;
+  Block letters{};
+  Block high{};
+  for (; i + sizeof(Block) <= text.size(); i += sizeof(Block)) {
+    const Block block = LoadBlock(text.data() + i);
+    letters |= LetterMask(block, first);
+    high |= block;
+  }
+  bool has_letters = AnyBit(letters, 0xFF);
+  bool has_high = AnyBit(high, 0x80);
+  for (; i < text.size(); ++i) {
+    const auto c = static_cast<uint8_t>(text[i]);
+    has_letters |= static_cast<uint8_t>(c - first) < 26;
+    has_high |= c >= 0x80;
+  }
+  return has_high ? CaseChange::kUnicode : has_letters ? CaseChange::kAscii : CaseChange::kNone;
+}
+
+void ChangeAsciiCase(std::string_view text, bool lower, char* out) {
+  const uint8_t first = lower ? 'A' : 'a';
+  size_t i = 0;
+  for (; i + sizeof(Block) <= text.size(); i += sizeof(Block)) {
+    Block block = LoadBlock(text.data() + i);
+    block ^= LetterMask(block, first) & 0x20;
+    std::memcpy(out + i, &block, sizeof(block));
+  }
+  for (; i < text.size(); ++i) out[i] = lower ? ToLowerAscii(text[i]) : ToUpperAscii(text[i]);
 }
 
 std::string_view UrlHost(std::string_view url) {
