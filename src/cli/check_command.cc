@@ -6,27 +6,10 @@
 #include "cli/cli.h"
 #include "engine/behaviour_tests.h"
 #include "engine/content_set.h"
-#include "enrich/enricher.h"
 #include "parse/parser_tests.h"
 
 namespace vedette {
 namespace {
-
-// The shipped context with a test's own tables in place of those of the same name.
-class ShippedWorld : public TestWorld {
- public:
-  ShippedWorld(const ContentSet& content, const std::map<std::string, std::string>& tables, const Place& place, Diagnostics& faults)
-      : tables_(content.tables) {
-    for (const auto& [name, text] : tables) tables_.LoadText(name, text, place.file, faults);
-    enricher_.emplace(content.library.schema, tables_, nullptr);
-  }
-  const Lookups& lookups() const override { return tables_; }
-  void Enrich(Event& event, Arena& arena) override { enricher_->Enrich(event, arena); }
-
- private:
-  ContextTables tables_;
-  std::optional<Enricher> enricher_;
-};
 
 // Rules by verdict, with how many have each kind of test case.
 void PrintCoverage(const RuleSet& rules, const BehaviourTestReport& report) {
@@ -61,11 +44,8 @@ int RunCheck(const std::string& folder) {
   const std::unique_ptr<ContentSet> content = ContentSet::Load(options, faults);
   const bool loaded = !faults.has_errors();
   const ParserTestReport parsed = RunParserTests(content->library, content->parsers, content->compiler.program(), content->tables, faults);
-  const MakeTestWorld make_world = [&](const auto& tables, const Place& place, Diagnostics& f) -> std::unique_ptr<TestWorld> {
-    return std::make_unique<ShippedWorld>(*content, tables, place, f);
-  };
   const BehaviourTestReport report = RunBehaviourTests(content->library, content->raw_names, content->rules,
-                                                       content->compiler.program(), make_world, faults);
+                                                       content->compiler.program(), ShippedWorlds(*content), faults);
   if (loaded) CheckCoverage(content->rules, report, faults);
   faults.Sort();
   fmt::print(stderr, "{}", faults.Render());

@@ -15,6 +15,7 @@
 
 #include "content/library.h"
 #include "event/batch.h"
+#include "engine/content_set.h"
 #include "engine/judge.h"
 #include "rule/rule_set.h"
 
@@ -45,6 +46,9 @@ struct BehaviourTestReport {
   size_t events = 0;
   std::vector<RuleCoverage> coverage;  // by rule
 };
+
+// Worlds of the shipped context, for tests of the shipped content. `content` outlives what is made.
+MakeTestWorld ShippedWorlds(const ContentSet& content);
 
 // Raw values (`raw.<path>`) of test events are found by these names.
 BehaviourTestReport RunBehaviourTests(const ContentLibrary& library, const RawNames& raw_names, const RuleSet& rules,
