@@ -1,14 +1,12 @@
-// From raw logs to ranked people: a made-up product that exists only as content, and the shipped content over odd input.
+// From raw logs to ranked people, with a made-up product that exists only as content.
 #include <algorithm>
 #include <fstream>
 #include <sstream>
 
 #include <gtest/gtest.h>
 
-#include "engine/behaviour_tests.h"
 #include "engine/runner.h"
 #include "engine/temp_content.h"
-#include "parse/parser_tests.h"
 
 namespace vedette {
 namespace {
@@ -162,22 +160,6 @@ TEST_F(MadeUpProduct, BadInputIsCountedNamedAndTheRestGoesOn) {
   EXPECT_TRUE(report->accounting.Totals().balanced());
   EXPECT_TRUE(faults_.has_errors());                     // the file that is not there
   EXPECT_NE(faults_.Render().find("no-such-file"), std::string::npos);
-}
-
-// What `vedette check content/` does, as a test of the tree: no fault, and every rule with its cases.
-TEST(ShippedContent, HasNoFaultAndItsTestsPass) {
-  Diagnostics faults;
-  ContentSet::Options options;
-  options.content_folder = std::string(VEDETTE_SOURCE_DIR) + "/content";
-  const auto content = ContentSet::Load(options, faults);
-  const auto& program = content->compiler.program();
-  const ParserTestReport parsers = RunParserTests(content->library, content->parsers, program, content->tables, faults);
-  const BehaviourTestReport behaviours =
-      RunBehaviourTests(content->library, content->raw_names, content->rules, program, ShippedWorlds(*content), faults);
-  CheckCoverage(content->rules, behaviours, faults);
-  EXPECT_FALSE(faults.has_errors()) << faults.Render();
-  EXPECT_GT(parsers.tests, 500u);
-  EXPECT_GT(behaviours.tests, 150u);
 }
 
 }  // namespace
