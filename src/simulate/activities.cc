@@ -1,4 +1,5 @@
 #include "simulate/activities.h"
+#include "simulate/addresses.h"
 
 #include <fmt/format.h>
 
@@ -161,8 +162,9 @@ void VisitSite(Scene& scene, Timestamp time) {
   Random& random = scene.random;
   const Site* site = scene.habits->sites.Pick(random, scene.day);
   if (random.Chance(25)) site = &random.PickHabitual(scene.world.rest);
-  if (scene.habits->shares_files && random.Chance(30))
+  if (scene.habits->shares_files && random.Chance(15)) {
     site = &random.PickHabitual(scene.world.sharing);
+  }
   const std::string_view path = random.PickHabitual(PagePaths());
   const std::string_view url = scene.Keep(fmt::format("https://{}{}", site->host, path));
   const Program* browser = scene.habits->browser;
@@ -252,6 +254,34 @@ void RunUpdater(Scene& scene, Timestamp time) {
   if (scene.has_symantec()) scene.Echo(Product::kSymantecEdr, What::kFileCreated);
 }
 
+namespace {
+
+const Partner& NearbyPartner(Scene& scene) {
+  const std::vector<Partner>& partners = scene.world.partners;
+  const Partner* own = scene.habits->correspondents[0].partner;
+  const size_t at = own == nullptr ? 0 : static_cast<size_t>(own - partners.data());
+  return partners[(at + scene.random.Below(5)) % partners.size()];
+}
+
+// Documents are mailed, source code hardly ever is.
+std::string_view MailedName(Scene& scene) {
+  Document document = DrawDocument(scene);
+  if (document.extension == "cpp" || document.extension == "py" || document.extension == "ps1") {
+    document.extension = "pdf";
+  }
+  return FileName(scene, document);
+}
+
+// An address with two letters swapped: nobody lives there.
+std::string_view Mistyped(Scene& scene, std::string_view address) {
+  std::string wrong(address);
+  const size_t at = scene.random.Below(wrong.find('@') - 1);
+  std::swap(wrong[at], wrong[at + 1]);
+  return scene.Keep(wrong == address ? "x" + wrong : wrong);
+}
+
+}  // namespace
+
 void ExchangeMail(Scene& scene, Timestamp time) {
   Random& random = scene.random;
   const uint64_t choice = random.Below(100);
@@ -270,14 +300,15 @@ void ExchangeMail(Scene& scene, Timestamp time) {
     record.other = scene.habits->colleagues.Pick(random, scene.day);
   } else if (out) {
     record.peer = scene.habits->correspondents.Pick(random, scene.day).address;
-    if (random.Chance(8)) record.peer = random.Pick(random.Pick(scene.world.partners).contacts);
+    // Now and then somebody new, near one of the person's own partners.
+    if (random.Chance(8)) record.peer = random.Pick(NearbyPartner(scene).contacts);
   } else {
     record.peer = random.Chance(350)
                       ? std::string_view(random.PickHabitual(scene.world.newsletters))
                       : scene.habits->correspondents.Pick(random, scene.day).address;
   }
   if (!random.Chance(inside || out ? 300 : 150)) return;
-  const int attachments = 1 + static_cast<int>(random.Habitual(4));
+  const int attachments = 1 + static_cast<int>(random.Habitual(3));
   record.count = attachments;
   const size_t mail = scene.records.size() - 1;
   int64_t sum = 0;
@@ -285,8 +316,8 @@ void ExchangeMail(Scene& scene, Timestamp time) {
     Record& attachment = scene.Echo(Product::kDefender365, out      ? What::kAttachmentOut
                                                            : inside ? What::kAttachmentInside
                                                                     : What::kAttachmentIn);
-    attachment.name = FileName(scene, DrawDocument(scene));
-    attachment.bytes = random.Size(13, 21);
+    attachment.name = MailedName(scene);
+    attachment.bytes = random.Size(13, 18);
     sum += attachment.bytes;
   }
   scene.records[mail].bytes += sum;
@@ -296,8 +327,34 @@ void SendHeldBackMail(Scene& scene, Timestamp time) {
   Record& record = scene.Add(time, Product::kDefender365, What::kMailOutHeldBack);
   record.mail = scene.random.Next();
   record.text = "Re: order";
-  record.peer = scene.habits->correspondents.Pick(scene.random, scene.day).address;
+  record.peer = Mistyped(scene, scene.habits->correspondents.Pick(scene.random, scene.day).address);
   record.bytes = scene.random.Size(12, 16);
+}
+
+namespace {
+
+std::string_view LetterSubject(Scene& scene, std::string_view before) {
+  return scene.Keep(fmt::format("{}Letter to partners, week {}", before, scene.day / 7 + 1));
+}
+
+}  // namespace
+
+void WriteLetter(Scene& scene, Timestamp time) {
+  for (int i = 0; i < 3; ++i) {
+    Record& record = scene.Add(time, Product::kDefender365, What::kMailInside);
+    record.mail = scene.random.Next();
+    record.text = LetterSubject(scene, "");
+    record.other = scene.habits->colleagues.Pick(scene.random, scene.day);
+    record.bytes = scene.random.Size(12, 15);
+  }
+}
+
+void ForwardLetter(Scene& scene, Timestamp time) {
+  Record& record = scene.Add(time, Product::kDefender365, What::kMailOut);
+  record.mail = scene.random.Next();
+  record.text = LetterSubject(scene, "Fw: ");
+  record.peer = scene.habits->correspondents[0].address;
+  record.bytes = scene.random.Size(12, 15);
 }
 
 void TouchRegistry(Scene& scene, Timestamp time) {
@@ -387,7 +444,7 @@ void UseStick(Scene& scene, Timestamp time) {
   mounted.device = stick.serial;
   mounted.text = stick.model;
   mounted.folder = "E:";
-  const int files = 1 + static_cast<int>(random.Habitual(7));
+  const int files = 1 + static_cast<int>(random.Habitual(9));
   for (int i = 0; i < files; ++i) {
     time.ns += random.Between(8, 240) * kNanosPerSecond + random.Between(0, 9'999'999) * 100;
     const Document document = DrawDocument(scene);
@@ -419,17 +476,22 @@ void Print(Scene& scene, Timestamp time) {
 
 void TripDlp(Scene& scene, Timestamp time) {
   if (scene.has_symantec()) return;
-  constexpr std::string_view kRules[] = {"Personal data in mail", "Payment data", "Design files",
-                                         "Contract clauses"};
+  Random& random = scene.random;
   const Document document = DrawDocument(scene);
-  Record& record = scene.Add(time, Product::kOfficeScan,
-                             scene.random.Chance(300) ? What::kDlpRefused : What::kDlp);
-  record.program = scene.random.Chance(600) ? &ProgramNamed("OUTLOOK.EXE") : scene.habits->browser;
-  record.text = scene.random.PickHabitual(kRules);
+  // Each rule makes up about a quarter; payment data is watched in Europe only.
+  constexpr std::string_view kRules[] = {"Personal data in mail", "Design files", "Payment data"};
+  const uint64_t rule = random.Below(4);
+  const bool device = rule == 3;
+  const bool america = scene.organisation.LocationOf(scene.where()).region == Region::kUnitedStates;
+  Record& record = device ? scene.Add(time, Product::kDefenderAtp, What::kUsbRefused)
+                          : scene.Add(time, Product::kOfficeScan,
+                                      random.Chance(300) ? What::kDlpRefused : What::kDlp);
+  record.program = device ? &ProgramNamed("explorer.exe") : &ProgramNamed("OUTLOOK.EXE");
+  record.text = device ? "Removable storage" : kRules[rule == 2 && america ? 0 : rule];
   record.target = "Data handling";
   record.name = FileName(scene, document);
-  record.folder = document.folder;
-  record.bytes = scene.random.Size(13, 20);
+  record.folder = device ? "E:" : document.folder;
+  record.bytes = random.Size(13, 20);
 }
 
 void MeetAlert(Scene& scene, Timestamp time) {
@@ -466,6 +528,17 @@ void UpdatePattern(Scene& scene, Timestamp time) {
   if (!scene.has_symantec()) scene.Add(time, Product::kOfficeScan, What::kPatternUpdate);
 }
 
+namespace {
+
+// Some machine of the organisation, but no loaner: those lie in a drawer.
+const Machine& PeerOf(Scene& scene) {
+  const std::vector<Machine>& machines = scene.organisation.machines;
+  const Machine& machine = machines[scene.random.Habitual(machines.size())];
+  return machine.kind == MachineKind::kLoaner ? machines[0] : machine;
+}
+
+}  // namespace
+
 void AcceptConnection(Scene& scene, Timestamp time) {
   Random& random = scene.random;
   const Machine& server = scene.where();
@@ -474,17 +547,20 @@ void AcceptConnection(Scene& scene, Timestamp time) {
     uint16_t port;
     std::string_view program;
   };
-  constexpr Port kPorts[] = {
-      {"files", 445, "svchost.exe"},      {"build", 22, "svchost.exe"},
-      {"mail", 25, "svchost.exe"},        {"web", 443, "w3wp.exe"},
-      {"database", 1433, "sqlservr.exe"}, {"backup", 9392, "BackupAgent.exe"}};
+  constexpr Port kPorts[] = {{"files", 445, "svchost.exe"},      {"build", 22, "svchost.exe"},
+                             {"mail", 25, "svchost.exe"},        {"web", 443, "w3wp.exe"},
+                             {"portal", 443, "w3wp.exe"},        {"database", 1433, "sqlservr.exe"},
+                             {"backup", 9392, "BackupAgent.exe"}};
   for (const Port& port : kPorts) {
     if (port.role != server.role) continue;
     Record& record = scene.Add(time, Product::kDefenderAtp, What::kConnectionInbound);
     record.program = &ProgramNamed(port.program);
-    record.port = random.Chance(970) ? port.port : 5985;
-    record.ip = scene.organisation.machines[random.Habitual(scene.organisation.machines.size())].ip;
-    if (port.role == "web" || port.role == "mail") record.ip = random.Pick(scene.world.rest).ip;
+    record.port = port.port;
+    record.ip = PeerOf(scene).ip;
+    // The web is for everybody, the portal for customers at home, mail comes from partners.
+    if (port.role == "web") record.ip = random.Pick(scene.world.rest).ip;
+    if (port.role == "portal") record.ip = random.Pick(scene.world.customers).ip;
+    if (port.role == "mail") record.ip = AddressOf(random.Pick(scene.world.partners).domain);
   }
 }
 
@@ -500,8 +576,7 @@ void ReachOut(Scene& scene, Timestamp time) {
     record.ip = site.ip;
     record.port = server.role == "mail" ? 25 : 443;
   } else {
-    const Machine& other =
-        scene.organisation.machines[random.Habitual(scene.organisation.machines.size())];
+    const Machine& other = PeerOf(scene);
     record.target = other.host;
     record.ip = other.ip;
     record.port = server.noisy ? 9395 : 8443;

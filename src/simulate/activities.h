@@ -53,6 +53,8 @@ void WorkOnFile(Scene& scene, Timestamp time);
 void RunUpdater(Scene& scene, Timestamp time);
 void ExchangeMail(Scene& scene, Timestamp time);
 void SendHeldBackMail(Scene& scene, Timestamp time);
+void WriteLetter(Scene& scene, Timestamp time);
+void ForwardLetter(Scene& scene, Timestamp time);
 void TouchRegistry(Scene& scene, Timestamp time);
 void SetAutostart(Scene& scene, Timestamp time);
 void UpdateService(Scene& scene, Timestamp time);

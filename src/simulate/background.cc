@@ -23,24 +23,31 @@ constexpr Doing kDoings[] = {
 struct Chore {
   int permille;
   void (*act)(Scene&, Timestamp);
-  bool (*applies)(const Habits&);
+  bool (*applies)(const Habits&, const Person&);
 };
-bool Always(const Habits&) { return true; }
+bool Always(const Habits&, const Person&) { return true; }
 constexpr Chore kChores[] = {
-    {800, RunUpdater, Always},
+    {900, RunUpdater, Always},
+    {600, RunUpdater, Always},
     {950, UpdatePattern, Always},
     {60, FailLogOn, Always},
     {110, MeetBlockedSite, Always},
     {20, UpdateService, Always},
-    {12, SendHeldBackMail, Always},
+    {4, SendHeldBackMail, Always},
+    {500, WriteLetter, [](const Habits&, const Person& person) { return person.executive; }},
+    {90, ForwardLetter,
+     [](const Habits&, const Person& person) {
+       return !person.executive && (person.department == Department::kSales ||
+                                    person.department == Department::kMarketing);
+     }},
     {3, MeetAlert, Always},
     {3, MeetMalware, Always},
-    {300, SetAutostart, [](const Habits& habits) { return habits.sets_autostart; }},
-    {330, UseStick, [](const Habits& habits) { return !habits.sticks.empty(); }},
-    {400, Print, [](const Habits& habits) { return !habits.printer.empty(); }},
-    {250, TripDlp, [](const Habits& habits) { return habits.meets_dlp; }},
-    {900, LogOnToServer, [](const Habits& habits) { return habits.administers; }},
-    {700, LogOnToServer, [](const Habits& habits) { return habits.administers; }},
+    {300, SetAutostart, [](const Habits& habits, const Person&) { return habits.sets_autostart; }},
+    {500, UseStick, [](const Habits& habits, const Person&) { return !habits.sticks.empty(); }},
+    {400, Print, [](const Habits& habits, const Person&) { return !habits.printer.empty(); }},
+    {250, TripDlp, [](const Habits& habits, const Person&) { return habits.meets_dlp; }},
+    {900, LogOnToServer, [](const Habits& habits, const Person&) { return habits.administers; }},
+    {700, LogOnToServer, [](const Habits& habits, const Person&) { return habits.administers; }},
 };
 
 // A day's wall clock: minutes after local midnight to instants.
@@ -116,7 +123,8 @@ void Background::MakePersonDay(uint32_t person, int day, Arena& arena,
     Lock(scene, clock.At(lunch));
     Unlock(scene, clock.At(lunch + random.Between(25, 50)));
     for (const Chore& chore : kChores) {
-      if (chore.applies(habits) && random.Chance(static_cast<uint64_t>(chore.permille))) {
+      if (chore.applies(habits, scene.who()) &&
+          random.Chance(static_cast<uint64_t>(chore.permille))) {
         chore.act(scene, clock.Between(arrives, leaves));
       }
     }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "simulate/addresses.h"
 #include "simulate/text_file.h"
 
 namespace vedette::simulate {
@@ -13,10 +14,13 @@ std::string_view ZoneOf(const Machine& machine) {
   switch (machine.kind) {
     case MachineKind::kServer:
       return "servers";
+    case MachineKind::kDatabaseServer:
+      return "databases";
     case MachineKind::kDmzServer:
       return "dmz";
     case MachineKind::kShared:
-      return "shared";
+    case MachineKind::kLoaner:
+      return "";
     case MachineKind::kLaptop:
       break;
   }
@@ -40,18 +44,20 @@ std::string Users(const Organisation& organisation) {
   return text;
 }
 
+// Loaners and shared machines have no zone of their own: they lie where their address does.
 std::string Assets(const Organisation& organisation) {
   std::string text = "host,ip,zone,owner,type\n";
   for (const Machine& machine : organisation.machines) {
     const std::string_view type = !machine.role.empty()                  ? machine.role
                                   : machine.kind == MachineKind::kShared ? "shared workstation"
                                                                          : "laptop";
-    text += fmt::format("{},{},{}-{},{},{}\n", machine.name, IpText(machine.ip),
-                        organisation.LocationOf(machine).code, ZoneOf(machine),
-                        machine.owner == UINT32_MAX
-                            ? ""
-                            : std::string_view(organisation.people[machine.owner].user),
-                        type);
+    const std::string_view kind = ZoneOf(machine);
+    const std::string zone =
+        kind.empty() ? "" : fmt::format("{}-{}", organisation.LocationOf(machine).code, kind);
+    const std::string_view owner = machine.owner == UINT32_MAX
+                                       ? ""
+                                       : std::string_view(organisation.people[machine.owner].user);
+    text += fmt::format("{},{},{},{},{}\n", machine.name, IpText(machine.ip), zone, owner, type);
   }
   return text;
 }
@@ -60,8 +66,8 @@ std::string Zones() {
   std::string text = "zone,cidr\n";
   for (const Location& location : Organisation::Locations()) {
     text += fmt::format(
-        "{0}-servers,10.{1}.1.0/24\n{0}-shared,10.{1}.8.0/24\n{0}-clients,10.{1}.16.0/"
-        "20\n{0}-dmz,172.20.{1}.0/24\n",
+        "{0}-servers,10.{1}.1.0/24\n{0}-databases,10.{1}.2.0/24\n{0}-shared,10.{1}.8.0/24\n"
+        "{0}-guests,10.{1}.12.0/24\n{0}-clients,10.{1}.16.0/20\n{0}-dmz,172.20.{1}.0/24\n",
         location.code, location.network);
   }
   return text;
@@ -76,6 +82,7 @@ Result<void> WriteContextFiles(const Organisation& organisation,
       {"assets.csv", Assets(organisation)},
       {"zones.csv", Zones()},
       {"company_domains.txt", std::string(kCompanyDomain) + "\n"},
+      {"countries.mmdb", CountryDatabase()},
   };
   for (const auto& [name, text] : files) {
     if (Result<void> written = WriteTextFile(folder / name, text); !written) return written;

@@ -1,5 +1,5 @@
 // The organisation's own tables, as `vedette run --context` reads them: users.csv, assets.csv,
-// zones.csv, company_domains.txt.
+// zones.csv, company_domains.txt; and countries.mmdb, which knows where the invented addresses are.
 #pragma once
 
 #include <filesystem>

@@ -47,9 +47,12 @@ class HabitMaker {
     habits.browser = &ProgramNamed(random.Chance(600)   ? "msedge.exe"
                                    : random.Chance(800) ? "chrome.exe"
                                                         : "firefox.exe");
-    habits.shares_files =
-        person.department == Department::kMarketing ? random.Chance(300) : random.Chance(60);
-    habits.meets_dlp = random.Chance(80);
+    // Sales passes offers on that way; elsewhere it is rare.
+    habits.shares_files = random.Chance(person.department == Department::kSales ? 700 : 30);
+    // Support, IT, personnel and the lawyers never do.
+    habits.meets_dlp =
+        std::string_view("SEFO").find(LetterOf(person.department)) != std::string_view::npos &&
+        random.Chance(160);
     habits.administers = person.department == Department::kIt;
     habits.sets_autostart = random.Chance(700);
     return habits;
@@ -70,9 +73,9 @@ class HabitMaker {
 
   void AddSites(Habits& habits, const Person& person, Random& random) const {
     const std::vector<Site>& own = world_.by_department[static_cast<size_t>(person.department)];
-    for (size_t i = 0; i < 10; ++i) {
-      habits.sites.Add(
-          &(i % 3 == 1 ? random.PickHabitual(own) : random.PickHabitual(world_.common)));
+    const std::vector<Site>& local = world_.local[person.location];
+    for (size_t i = 0; i < 12; ++i) {
+      habits.sites.Add(&random.PickHabitual(i % 4 == 1 ? own : i % 4 == 3 ? local : world_.common));
     }
     const int more = static_cast<int>(random.Between(4, 14));
     for (int i = 0; i < more; ++i)
@@ -91,6 +94,7 @@ class HabitMaker {
       habits.correspondents.Add({&partner, random.PickHabitual(partner.contacts)},
                                 Since(random, i > 2 && i % 4 == 3));
     }
+    if (random.Chance(150)) habits.correspondents.Add({nullptr, random.Pick(world_.freelancers)});
     const std::span<const uint32_t> team = organisation_.Members(person.department);
     const int colleagues = static_cast<int>(random.Between(4, 15));
     for (int i = 0; i < colleagues; ++i) {
@@ -116,7 +120,7 @@ class HabitMaker {
                      : fmt::format(R"(S:\{}\{})", department, topic),
           Since(random, i % 3 == 2));
     }
-    const int updaters = static_cast<int>(random.Between(1, 3));
+    const int updaters = static_cast<int>(random.Between(1, 2));
     const size_t start = random.Below(Updaters().size());
     for (int i = 0; i < updaters; ++i) {
       habits.updaters.Add(Updaters()[(start + static_cast<size_t>(i)) % Updaters().size()]);

@@ -48,7 +48,7 @@ struct UsbStick {
 };
 
 struct Correspondent {
-  const Partner* partner;
+  const Partner* partner;  // null for a freelancer
   std::string_view address;
 };
 

@@ -36,7 +36,7 @@ void WriteEvent(JsonWriter& json, const Label& label, const Step& step, std::str
   }
   json.Key("contains").BeginArray();
   for (const std::string& text : label.mark.contains) json.String(text);
-  json.EndArray().Key("expect");
+  json.EndArray().Key("step").Int(label.record.step).Key("expect");
   WriteRuleIds(json, step.expect);
   json.EndObject();
 }

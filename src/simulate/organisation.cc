@@ -41,7 +41,8 @@ constexpr DepartmentRow kDepartmentRows[kDepartments] = {
 constexpr std::string_view kMailboxes[] = {"gmail.com", "gmx.de",     "outlook.com", "web.de",
                                            "yahoo.com", "icloud.com", "proton.me",   "hotmail.com"};
 
-constexpr std::string_view kRoles[] = {"files", "build", "mail", "database", "backup", "web"};
+constexpr std::string_view kRoles[] = {"files",  "build", "mail",  "database",
+                                       "backup", "web",   "portal"};
 
 Department DrawDepartment(Random& random) {
   int64_t left = static_cast<int64_t>(random.Below(100));
@@ -80,12 +81,14 @@ class Maker {
   void Make() {
     const int leavers = options_.users / 60 + 1;
     for (int i = 0; i < options_.users + leavers; ++i) AddPerson(i);
+    AddServiceAccount();
     for (uint16_t at = 0; at < Organisation::Locations().size(); ++at) {
       for (std::string_view role : kRoles) AddServer(at, role);
       const int shared = 1 + options_.users / 80;
       for (int i = 0; i < shared; ++i) {
-        made_.shared_machines[at].push_back(AddMachine(at, MachineKind::kShared, "P"));
+        made_.shared_machines[at].push_back(AddMachine(at, MachineKind::kShared));
       }
+      made_.loaners.push_back(AddMachine(at, MachineKind::kLoaner));
     }
     SetManagers();
   }
@@ -114,7 +117,7 @@ class Maker {
     person.executive = person.active && number % 40 == 7;
     if (person.executive) person.title = "Director";
     if (person.active) {
-      person.machine = AddMachine(person.location, MachineKind::kLaptop, "L");
+      person.machine = AddMachine(person.location, MachineKind::kLaptop);
       made_.machines[person.machine].owner = static_cast<uint32_t>(number);
       made_.members[static_cast<size_t>(person.department)].push_back(
           static_cast<uint32_t>(number));
@@ -122,32 +125,63 @@ class Maker {
     made_.people.push_back(std::move(person));
   }
 
+  void AddServiceAccount() {
+    Person account;
+    account.user = "svc-web";
+    account.name = "Web servers";
+    account.email = "svc-web@" + std::string(kCompanyDomain);
+    account.sid = "S-1-5-21-1085031214-1563985344-725345543-1099";
+    account.object_id = GuidText(options_.seed);
+    account.title = "Service Account";
+    account.department = Department::kIt;
+    made_.service_account = static_cast<uint32_t>(made_.people.size());
+    made_.people.push_back(std::move(account));
+  }
+
   void AddServer(uint16_t location, std::string_view role) {
-    const MachineKind kind = role == "web" ? MachineKind::kDmzServer : MachineKind::kServer;
-    const uint32_t index = AddMachine(location, kind, "S");
+    const MachineKind kind = role == "web" || role == "portal" ? MachineKind::kDmzServer
+                             : role == "database"              ? MachineKind::kDatabaseServer
+                                                               : MachineKind::kServer;
+    const uint32_t index = AddMachine(location, kind);
     made_.machines[index].role = role;
     made_.machines[index].noisy = role == "backup";
     made_.servers.push_back(index);
   }
 
-  uint32_t AddMachine(uint16_t at, MachineKind kind, std::string_view letter) {
+  // Each kind of machine has its own network, see context_files.cc.
+  static uint32_t AddressFor(MachineKind kind, int network, int number) {
+    const int last = 1 + number % 250;
+    switch (kind) {
+      case MachineKind::kServer:
+        return Ip(10, network, 1, last);
+      case MachineKind::kDatabaseServer:
+        return Ip(10, network, 2, last);
+      case MachineKind::kShared:
+        return Ip(10, network, 8, last);
+      case MachineKind::kDmzServer:
+        return Ip(172, 20, network, last);
+      case MachineKind::kLoaner:
+        return Ip(10, network, 12, last);
+      case MachineKind::kLaptop:
+        break;
+    }
+    return Ip(10, network, 16 + number / 250, last);
+  }
+
+  uint32_t AddMachine(uint16_t at, MachineKind kind) {
     const Location& location = Organisation::Locations()[at];
     const uint32_t index = static_cast<uint32_t>(made_.machines.size());
     Random random = Random::Of(options_.seed, kMachineStream, index);
     Machine machine;
     const int number = ++numbers_[static_cast<int>(kind)][at];
-    machine.name = fmt::format("{}-{}-{:04}", location.code, letter, number);
+    machine.name =
+        fmt::format("{}-{}-{:04}", location.code, "LPSWDX"[static_cast<int>(kind)], number);
     machine.host = ToLower(machine.name) + "." + std::string(kCompanyDomain);
     machine.device_id = HexText(random.Next(), 40);
     machine.device_uid = GuidText(random.Next());
     machine.location = at;
     machine.kind = kind;
-    const int third = kind == MachineKind::kServer   ? 1
-                      : kind == MachineKind::kShared ? 8
-                                                     : 16 + number / 250;
-    machine.ip = kind == MachineKind::kDmzServer
-                     ? Ip(172, 20, location.network, 10 + number)
-                     : Ip(10, location.network, third, 1 + number % 250);
+    machine.ip = AddressFor(kind, location.network, number);
     made_.machines.push_back(std::move(machine));
     return index;
   }
@@ -175,7 +209,7 @@ class Maker {
   Organisation& made_;
   const OrganisationOptions& options_;
   std::unordered_map<std::string, int> taken_;
-  std::array<std::array<int, 8>, 4> numbers_{};
+  std::array<std::array<int, 8>, 6> numbers_{};
 };
 
 }  // namespace
@@ -224,12 +258,6 @@ std::string IpText(uint32_t ip) {
   std::string text;
   AppendIp(text, ip);
   return text;
-}
-
-uint32_t AddressOf(std::string_view host) {
-  const uint64_t hash = HashBytes64(host, 0x686f7374);
-  return Ip(198, 18 + static_cast<int>(hash >> 8 & 1), static_cast<int>(hash >> 16 & 255),
-            1 + static_cast<int>((hash >> 24) % 254));
 }
 
 std::string HexText(uint64_t seed, int digits) {

@@ -51,7 +51,16 @@ enum class Department : uint8_t {
 inline constexpr int kDepartments = 10;
 std::string_view NameOf(Department department);
 
-enum class MachineKind : uint8_t { kLaptop, kShared, kServer, kDmzServer };
+// A loaner is a laptop that lies in a drawer: in no zone of its own, used by nobody on ordinary
+// days.
+enum class MachineKind : uint8_t {
+  kLaptop,
+  kShared,
+  kServer,
+  kDmzServer,
+  kDatabaseServer,
+  kLoaner
+};
 
 struct Machine {
   std::string name;        // HAM-L-0042
@@ -103,21 +112,20 @@ class Organisation {
   // Servers of a role at a location; never empty for files, build, mail, web, database, backup.
   const Machine& Server(uint16_t location, std::string_view role) const;
 
-  int users = 0;  // people[0] to people[users - 1] work here
+  int users = 0;                 // people[0] to people[users - 1] work here
+  uint32_t service_account = 0;  // of people: what the web servers run as
   uint64_t seed = 0;
   std::vector<Person> people;
   std::vector<Machine> machines;
   std::array<std::vector<uint32_t>, kDepartments> members;
   std::vector<uint32_t> servers;                       // indices into machines
   std::vector<std::vector<uint32_t>> shared_machines;  // by location
+  std::vector<uint32_t> loaners;                       // by location
 };
 
 // 198.18.4.7, from the number.
 void AppendIp(std::string& out, uint32_t ip);
 std::string IpText(uint32_t ip);
-// The address of a host outside: always the same for a name, in the range kept for tests (RFC
-// 2544).
-uint32_t AddressOf(std::string_view host);
 
 // `digits` lower-case hex digits that depend on `seed` only.
 std::string HexText(uint64_t seed, int digits);

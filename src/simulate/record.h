@@ -45,6 +45,7 @@ enum class What : uint8_t {
   kUsbMounted,        // device, text (model), folder (drive)
   kUsbWrite,          // program, name, folder, old_folder (source), device, text (model), bytes
   kUsbRefused,        // as kUsbWrite, text is the policy
+  kDeviceRefused,     // device, text (description); no policy is named
   kPrint,             // name (document), target (printer), count (pages), bytes
   kMailIn,            // peer (address), text (subject), bytes, count (attachments)
   kMailOut,
@@ -79,7 +80,8 @@ struct Record {
   uint32_t person = kNobody;  // whose account; kNobody: the system's
   uint32_t other = kNobody;   // a second person: the colleague who gets the mail
   uint32_t machine = 0;
-  uint32_t ip = 0;  // of the other side
+  uint32_t ip = 0;        // of the other side
+  uint32_t local_ip = 0;  // the machine's address when it is not the usual one
   uint16_t port = 0;
   uint16_t story = 0;  // 0: background, else the story's number from 1
   uint16_t step = 0;   // row of the story's table

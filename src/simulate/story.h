@@ -3,11 +3,7 @@
 // records that are mixed into the finished background.
 //
 // To add a story: write its table in a story_<name>.cc, and name it in story_list.cc. Texts of a
-// step may hold
-//   {user} {email} {personal} {name} {work}     of the person who plays; {work} is a folder of the
-//   person's own {stick}          the serial number of a USB stick that nobody else has {own_stick}
-//   one that the person has used all along {partner} {colleague} {colleague_name}      an address
-//   the person often writes to; a person next door {boss}           the address of a director
+// step may hold marks, which story_texts.h lists: {user}, {work}, {stick}, {personal} …
 #pragma once
 
 #include <cstdint>
@@ -19,16 +15,24 @@
 namespace vedette::simulate {
 
 struct Step {
-  int day = 0;               // working days after the story's first
-  std::string_view at;       // "22:14" on the person's wall clock
-  std::string_view seen_by;  // one letter per product: A Defender ATP, M 365 Defender, D DTEX, S
-                             // Symantec, O OfficeScan
+  int day = 0;          // working days after the story's first
+  int for_days = 1;     // again on each of so many working days
+  std::string_view at;  // "22:14" on the person's wall clock
+  // One letter per product: A Defender ATP, M 365 Defender, D DTEX, S Symantec, O OfficeScan.
+  std::string_view seen_by;
   What what{};
+  // Who acts: empty the one who plays, "second" another who fits the cast and works at the same
+  // place, "boss" a director, "service" the account of the web servers, "system" the system.
+  std::string_view by;
+  // Where: empty the actor's own machine; a server's role; "shared"; "stick_owner" the machine of
+  // somebody with a stick; "quiet", "quiet2" machines that never saw one; "loaner".
+  std::string_view on;
+  std::string_view local_ip;  // the machine's address, when it is not at its usual place
   std::string_view program;
   std::string_view parent;
   std::string_view command;
   std::string_view parent_command;
-  std::string_view name;
+  std::string_view name;  // {n} stands for the round, see `times`
   std::string_view folder;
   std::string_view old_name;
   std::string_view old_folder;
@@ -42,20 +46,24 @@ struct Step {
   int count = 0;
   int times = 1;  // as often, some `every` seconds apart
   int every = 90;
-  std::string_view
-      on;  // a server's role; "shared": a shared machine; empty: the person's own machine
-  bool system = false;      // the system's account acts
-  std::string_view expect;  // ids of rules that are to fire on it, separated by blanks
+  // Ids of rules that are to fire, separated by blanks: on this step's records, or one of them when
+  // the step has several.
+  std::string_view expect;
 };
+
+// What a story asks of a habit.
+enum class Must : uint8_t { kNot, kHave, kEither };
 
 // What kind of person a story needs.
 struct Cast {
-  std::string_view departments;  // letters, see LetterOf; empty: any
-  bool owns_stick = false;       // else one who never used any
-  bool shares_files = false;
-  bool with_office_scan = true;  // else at a place with Symantec EDR
-  bool has_left = false;         // an account that is no longer active
-  bool sets_autostart = true;    // false: one whose programs never set a Run key
+  std::string_view departments;    // letters, see LetterOf; empty: any but administrators
+  std::string_view location;       // code of the place; empty: any
+  Must office_scan = Must::kHave;  // on the machine; else Symantec EDR
+  Must stick = Must::kNot;         // owns one
+  Must shares_files = Must::kNot;  // uses public file sharing
+  Must meets_dlp = Must::kNot;     // trips over the data loss policy now and then
+  Must autostart = Must::kEither;  // has programs that set a Run key
+  bool has_left = false;           // an account that is no longer active
 };
 
 struct Story {
@@ -69,9 +77,11 @@ struct Story {
   std::span<const Step> steps;
 
   int working_days() const {
-    int last = 0;
-    for (const Step& step : steps) last = step.day > last ? step.day : last;
-    return last + 1;
+    int most = 0;
+    for (const Step& step : steps) {
+      most = step.day + step.for_days > most ? step.day + step.for_days : most;
+    }
+    return most;
   }
 };
 

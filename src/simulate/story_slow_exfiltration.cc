@@ -8,42 +8,58 @@ constexpr std::string_view kCopy =
 constexpr std::string_view kPack =
     R"(a -p9dK2x -mhe=on "{work}\export\q{n}.7z" "{work}\customers")";
 
-// One day's quiet upload: pack, copy, and what the network shows.
-#define QUIET_UPLOAD(DAY, AT)                                                                     \
-  {.day = DAY,                                                                                    \
-   .at = AT,                                                                                      \
-   .seen_by = "AD",                                                                               \
-   .what = What::kProcess,                                                                        \
-   .program = "7z.exe",                                                                           \
-   .parent = "cmd.exe",                                                                           \
-   .command = kPack},                                                                             \
-      {.day = DAY,                                                                                \
-       .at = AT,                                                                                  \
-       .seen_by = "A",                                                                            \
-       .what = What::kProcess,                                                                    \
-       .program = "rclone.exe",                                                                   \
-       .parent = "cmd.exe",                                                                       \
-       .command = kCopy,                                                                          \
-       .expect = "Exfil-Tunnel-Tools-Exec A-Exfil-Tunnel-Tools-Exec"},                            \
-  {                                                                                               \
-    .day = DAY, .at = AT, .seen_by = "A", .what = What::kConnection, .program = "rclone.exe",     \
-    .command = kCopy, .target = "g.api.mega.co.nz", .port = 443, .bytes = 21'000'000, .times = 3, \
-    .every = 300                                                                                  \
-  }
+constexpr Step Pack(int day, std::string_view at) {
+  return {.day = day,
+          .at = at,
+          .seen_by = "AD",
+          .what = What::kProcess,
+          .program = "7z.exe",
+          .parent = "cmd.exe",
+          .command = kPack};
+}
+constexpr Step Upload(int day, std::string_view at) {
+  return {.day = day,
+          .at = at,
+          .seen_by = "A",
+          .what = What::kProcess,
+          .program = "rclone.exe",
+          .parent = "cmd.exe",
+          .command = kCopy,
+          .expect = "Exfil-Tunnel-Tools-Exec A-Exfil-Tunnel-Tools-Exec"};
+}
+constexpr Step Traffic(int day, std::string_view at) {
+  return {.day = day,
+          .at = at,
+          .seen_by = "A",
+          .what = What::kConnection,
+          .program = "rclone.exe",
+          .command = kCopy,
+          .target = "g.api.mega.co.nz",
+          .port = 443,
+          .bytes = 21'000'000,
+          .times = 3,
+          .every = 300};
+}
+constexpr Step Page(int day, std::string_view at, std::string_view url, int times,
+                    std::string_view expect) {
+  return {.day = day,
+          .at = at,
+          .seen_by = "D",
+          .what = What::kWebPage,
+          .program = "chrome.exe",
+          .target = url,
+          .port = 443,
+          .times = times,
+          .every = 30,
+          .expect = expect};
+}
 
 }  // namespace
 
 std::span<const Step> SlowExfiltrationSteps() {
   static const Step kSteps[] = {
       // Tools come in.
-      {.day = 0,
-       .at = "12:14",
-       .seen_by = "D",
-       .what = What::kWebPage,
-       .program = "chrome.exe",
-       .target = "https://rclone.org/downloads/",
-       .port = 443,
-       .times = 2},
+      Page(0, "12:14", "https://rclone.org/downloads/", 2, ""),
       {.day = 0,
        .at = "12:17",
        .seen_by = "AD",
@@ -52,33 +68,25 @@ std::span<const Step> SlowExfiltrationSteps() {
        .name = "rclone-current.zip",
        .folder = "C:\\Users\\{user}\\Downloads",
        .bytes = 21'000'000},
-      {.day = 0,
-       .at = "12:40",
-       .seen_by = "D",
-       .what = What::kWebPage,
-       .program = "chrome.exe",
-       .target = "https://mega.nz/register",
-       .port = 443,
-       .times = 3,
-       .every = 100,
-       .expect = "WEB-FS"},
+      Page(0, "12:40", "https://mega.nz/register", 3, "WEB-FS"),
       // A little each day.
-      QUIET_UPLOAD(1, "12:31"),
-      QUIET_UPLOAD(2, "18:05"),
-      QUIET_UPLOAD(4, "12:22"),
-      QUIET_UPLOAD(5, "17:48"),
-      QUIET_UPLOAD(7, "12:36"),
+      Pack(1, "12:31"),
+      Upload(1, "12:33"),
+      Traffic(1, "12:34"),
+      Pack(2, "18:05"),
+      Upload(2, "18:07"),
+      Traffic(2, "18:08"),
+      Pack(4, "12:22"),
+      Upload(4, "12:25"),
+      Traffic(4, "12:26"),
+      Pack(5, "17:48"),
+      Upload(5, "17:50"),
+      Traffic(5, "17:51"),
+      Pack(7, "12:36"),
+      Upload(7, "12:38"),
+      Traffic(7, "12:39"),
       // A second way, for the last and largest part.
-      {.day = 9,
-       .at = "11:40",
-       .seen_by = "D",
-       .what = What::kWebPage,
-       .program = "chrome.exe",
-       .target = "https://mega.nz/fm",
-       .port = 443,
-       .times = 14,
-       .every = 60,
-       .expect = "WEB-FS WEB-OU-FS"},
+      Page(9, "11:05", "https://mega.nz/fm", 80, "WEB-FS WEB-OU-FS"),
       {.day = 9,
        .at = "11:58",
        .seen_by = "AD",
@@ -122,10 +130,21 @@ std::span<const Step> SlowExfiltrationSteps() {
        .folder = "C:\\Users\\{user}\\AppData\\Local\\Temp\\rc",
        .bytes = 4'000,
        .expect = "FA-TEMP-DIRECTORY-F"},
-      QUIET_UPLOAD(9, "12:18"),
+      Pack(9, "12:18"),
+      Upload(9, "12:20"),
+      {.day = 9,
+       .at = "12:22",
+       .seen_by = "M",
+       .what = What::kWebRequest,
+       .name = "/ul/1",
+       .target = "gfs270n001.userstorage.mega.co.nz",
+       .port = 80,
+       .bytes = 95'000'000,
+       .times = 8,
+       .every = 240,
+       .expect = "A-WEB-EXFIL-ASSET"},
   };
   return kSteps;
 }
-#undef QUIET_UPLOAD
 
 }  // namespace vedette::simulate

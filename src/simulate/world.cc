@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "simulate/addresses.h"
 #include "simulate/names.h"
 #include "simulate/random.h"
 
@@ -15,34 +16,20 @@ constexpr uint64_t kWorldStream = 0x776f726c;
 
 // The intranet is visited like any site.
 constexpr std::string_view kCommon[] = {
-    "intranet.halden.example",
-    "www.google.com",
-    "outlook.office.com",
-    "teams.microsoft.com",
-    "share.halden.example",
-    "www.bing.com",
-    "login.microsoftonline.com",
-    "www.linkedin.com",
-    "www.wikipedia.org",
-    "www.youtube.com",
-    "translate.google.com",
-    "maps.google.com",
-    "time.halden.example",
-    "www.deepl.com",
-    "zoom.us",
-    "news.ycombinator.com",
-    "www.bbc.co.uk",
-    "www.spiegel.de",
-    "www.nu.nl",
-    "www.nytimes.com",
-    "www.amazon.com",
-    "weather.com",
-    "www.booking.com",
-    "www.tagesschau.de",
-    "www.theguardian.com",
-    "stackoverflow.com",
-    "www.reuters.com",
-    "www.bahn.de",
+    "intranet.halden.example",   "www.google.com",       "outlook.office.com",
+    "teams.microsoft.com",       "share.halden.example", "www.bing.com",
+    "login.microsoftonline.com", "www.linkedin.com",     "www.wikipedia.org",
+    "www.youtube.com",           "translate.google.com", "maps.google.com",
+    "time.halden.example",       "www.deepl.com",        "zoom.us",
+    "news.ycombinator.com",      "www.amazon.com",       "www.booking.com",
+    "stackoverflow.com",         "www.reuters.com",
+};
+// In the order of locations.
+constexpr std::string_view kLocal[][4] = {
+    {"www.spiegel.de", "www.tagesschau.de", "www.bahn.de", "www.derstandard.at"},
+    {"www.nu.nl", "www.ns.nl", "www.buienradar.nl", "www.vrt.be"},
+    {"www.bbc.co.uk", "www.theguardian.com", "www.nationalrail.co.uk", "www.metoffice.gov.uk"},
+    {"www.nytimes.com", "weather.com", "www.mbta.com", "www.espn.com"},
 };
 constexpr std::string_view kSharing[] = {"www.dropbox.com", "wetransfer.com", "drive.google.com",
                                          "www.mediafire.com"};
@@ -88,6 +75,14 @@ World World::Make(const Organisation& organisation) {
   World world;
   Random random = Random::Of(organisation.seed, kWorldStream);
   for (std::string_view host : kCommon) world.common.push_back(MakeSite(host));
+  for (const auto& hosts : kLocal) {
+    std::vector<Site>& sites = world.local.emplace_back();
+    for (std::string_view host : hosts) sites.push_back(MakeSite(host));
+  }
+  for (int i = 0; i < 60; ++i) {
+    world.customers.push_back(
+        MakeSite(fmt::format("client{}.{}", i, i % 4 == 0 ? "access.co.uk" : "access.de")));
+  }
   for (std::string_view host : kSharing) world.sharing.push_back(MakeSite(host));
   world.by_department.resize(kDepartments);
   for (int i = 0; i < kDepartments; ++i) {
@@ -114,8 +109,14 @@ World World::Make(const Organisation& organisation) {
     }
     world.partners.push_back(std::move(partner));
   }
-  for (int i = 0; i < 40; ++i)
+  for (int i = 0; i < 40; ++i) {
     world.newsletters.push_back(fmt::format("news@{}.com", CompanyName(random)));
+  }
+  for (int i = 0; i < 25; ++i) {
+    world.freelancers.push_back(fmt::format("{}.{}.studio@{}", ToLower(random.Pick(FirstNames())),
+                                            ToLower(random.Pick(LastNames())),
+                                            i % 3 == 0 ? "gmx.de" : "gmail.com"));
+  }
   return world;
 }
 

@@ -30,9 +30,12 @@ class World {
   std::vector<Site> common;   // what everybody visits, most visited first
   std::vector<Site> sharing;  // public file sharing
   std::vector<std::vector<Site>> by_department;
-  std::vector<Site> rest;  // the long tail, each known to few
+  std::vector<Site> rest;                // the long tail, each known to few
+  std::vector<Site> customers;           // from where the portal is used: Germany and Britain
+  std::vector<std::vector<Site>> local;  // by location: what people visit at home
   std::vector<Partner> partners;
   std::vector<std::string> newsletters;  // senders of bulk mail
+  std::vector<std::string> freelancers;  // who work from private mailboxes
 };
 
 }  // namespace vedette::simulate

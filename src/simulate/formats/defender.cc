@@ -212,7 +212,7 @@ std::string_view IpKind(uint32_t ip) {
 
 void Endpoints(Row& row, const Record& record) {
   const bool inbound = record.what == What::kConnectionInbound;
-  row.Column("LocalIP", IpText(row.machine().ip));
+  row.Column("LocalIP", IpText(record.local_ip != 0 ? record.local_ip : row.machine().ip));
   row.Number("LocalPort", inbound ? record.port : row.random().Between(49152, 65535));
   row.Column("LocalIPType", "Private");
   row.Column("RemoteIP", IpText(record.ip));
@@ -383,6 +383,12 @@ void WriteEvent(Row& row, const Record& record) {
           .Key("SerialNumber")
           .String(record.device)
           .EndObject();
+      break;
+    case What::kDeviceRefused:
+      row.Action("PnpDeviceBlocked");
+      json.BeginObject().Key("ClassName").String("DiskDrive");
+      json.Key("DeviceId").String("USBSTOR\\DISK&VEN_GENERIC\\" + std::string(record.device));
+      json.Key("DeviceDescription").String(record.text).EndObject();
       break;
     case What::kWebBlocked:
       row.Action("ExploitGuardNetworkProtectionBlocked");
