@@ -47,7 +47,8 @@ build: packages  ## Build the release binary, build/release/vedette
 demo: build  ## Simulate an organisation, judge its logs and show who stands out
 	@rm -rf demo
 	$(VEDETTE) simulate --users $(USERS) --days $(DAYS) --seed $(SEED) --out demo
-	$(VEDETTE) run --content content --context demo/context --out demo/results demo/logs
+	$(VEDETTE) run --content content --context demo/context --countries demo/context/countries.mmdb \
+	  --threads $(JOBS) --out demo/results demo/logs
 
 test: packages  ## Build for development and run all tests
 	@cmake --preset dev
