@@ -54,6 +54,16 @@ class Arena {
     cursor_ = end_ = 0;
   }
 
+  // Whether the arena handed out that memory since the last reset. Cost: a comparison per block in use.
+  bool Contains(const void* at) const {
+    const auto address = reinterpret_cast<uintptr_t>(at);
+    for (size_t i = next_block_; i-- > 0;) {
+      const auto begin = reinterpret_cast<uintptr_t>(blocks_[i].data.get());
+      if (address >= begin && address < begin + blocks_[i].bytes) return true;
+    }
+    return false;
+  }
+
   size_t bytes_reserved() const {
     size_t sum = 0;
     for (const Block& block : blocks_) sum += block.bytes;

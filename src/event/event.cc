@@ -5,6 +5,13 @@
 
 namespace vedette {
 
+void Event::Grow(Arena& arena) {
+  capacity_ = static_cast<uint16_t>(capacity_ == 0 ? 24 : capacity_ * 2);
+  Value* grown = arena.Array<Value>(capacity_);
+  if (count_ > 0) std::memcpy(static_cast<void*>(grown), slots_, count_ * sizeof(Value));
+  slots_ = grown;
+}
+
 void Event::Set(Arena& arena, FieldId field, Value value) {
   const size_t rank = Rank(field);
   if (Has(field)) {
@@ -18,12 +25,7 @@ void Event::Set(Arena& arena, FieldId field, Value value) {
     return;
   }
   if (value.is_null()) return;
-  if (count_ == capacity_) {
-    capacity_ = static_cast<uint16_t>(capacity_ == 0 ? 24 : capacity_ * 2);
-    Value* grown = arena.Array<Value>(capacity_);
-    if (count_ > 0) std::memcpy(static_cast<void*>(grown), slots_, count_ * sizeof(Value));
-    slots_ = grown;
-  }
+  if (count_ == capacity_) Grow(arena);
   std::memmove(static_cast<void*>(slots_ + rank + 1), slots_ + rank, (count_ - rank) * sizeof(Value));
   slots_[rank] = value;
   presence_[field >> 6] |= uint64_t{1} << (field & 63);

@@ -52,6 +52,13 @@ class Event {
   // A null value removes the field.
   void Set(Arena& arena, FieldId field, Value value);
 
+  // As Set, for a value that is not null and a field behind all that the event has: how parsers fill an event.
+  void Append(Arena& arena, FieldId field, Value value) {
+    if (count_ == capacity_) Grow(arena);
+    slots_[count_++] = value;
+    presence_[field >> 6] |= uint64_t{1} << (field & 63);
+  }
+
   // Calls `visit(FieldId, Value)` in order of field id.
   template <typename Visit>
   void ForEach(Visit visit) const {
@@ -89,6 +96,8 @@ class Event {
     for (size_t i = 0; i < word; ++i) rank += static_cast<size_t>(std::popcount(presence_[i]));
     return rank;
   }
+
+  void Grow(Arena& arena);
 
   uint64_t presence_[kWords] = {};
   Value* slots_ = nullptr;

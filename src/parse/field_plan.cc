@@ -9,9 +9,55 @@ namespace vedette {
 namespace {
 
 std::string_view LastPart(std::string_view path) {
-  const size_t slash = path.find_last_of("\\/");
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+  size_t start = path.size();
+  while (start > 0 && path[start - 1] != '\\' && path[start - 1] != '/') --start;
+  return path.substr(start);
 }
+
+// As Trim; most texts need none.
+std::string_view TrimFast(std::string_view text) {
+  const bool clean = text.empty() || (static_cast<unsigned char>(text.front()) > ' ' && static_cast<unsigned char>(text.back()) > ' ');
+  return clean ? text : Trim(text);
+}
+
+// A scalar as text; numbers are written to the buffer, what is rare to the arena.
+std::string_view ScalarText(const Value& value, char (&buffer)[24], Arena& arena) {
+  if (value.is_text()) return value.text();
+  if (value.kind() == ValueKind::kInt) {
+    const auto [end, error] = std::to_chars(buffer, buffer + sizeof(buffer), value.integer());
+    return {buffer, static_cast<size_t>(end - buffer)};
+  }
+  if (value.kind() == ValueKind::kBool) return value.boolean() ? "true" : "false";
+  return arena.Copy(value.ToText());
+}
+
+// Collects values in an arena; lists are joined, nulls left out.
+class ValueList {
+ public:
+  ValueList(Arena& arena, uint32_t expected) : arena_(arena), items_(arena.Array<Value>(expected)), room_(expected) {}
+
+  void Add(const Value& value) {
+    if (value.is_list()) {
+      for (uint32_t i = 0; i < value.size(); ++i) Add(value.items()[i]);
+      return;
+    }
+    if (value.is_null()) return;
+    if (count_ == room_) {
+      room_ = 2 * room_ + 4;
+      Value* more = arena_.Array<Value>(room_);
+      std::copy(items_, items_ + count_, more);
+      items_ = more;
+    }
+    items_[count_++] = value;
+  }
+  Value Finish() const { return count_ == 0 ? Value() : Value::List(items_, count_); }
+
+ private:
+  Arena& arena_;
+  Value* items_;
+  uint32_t room_;
+  uint32_t count_ = 0;
+};
 
 Value NonEmpty(std::string_view text) { return text.empty() ? Value() : Value::String(text); }
 
@@ -56,10 +102,22 @@ struct StepName {
 
 }  // namespace
 
-bool IsAbsentWord(std::string_view text) {
-  text = Trim(text);
-  return text.empty() || text == "-" || EqualsIgnoreCase(text, "null") || EqualsIgnoreCase(text, "none") || EqualsIgnoreCase(text, "n/a");
+namespace {
+
+// Of a text without blanks around it.
+bool IsAbsentTrimmed(std::string_view text) {
+  switch (text.size()) {
+    case 0: return true;
+    case 1: return text[0] == '-';
+    case 3: return EqualsIgnoreCase(text, "n/a");
+    case 4: return EqualsIgnoreCase(text, "null") || EqualsIgnoreCase(text, "none");
+    default: return false;
+  }
 }
+
+}  // namespace
+
+bool IsAbsentWord(std::string_view text) { return IsAbsentTrimmed(TrimFast(text)); }
 
 Result<TakeStep> TakeStep::Parse(std::string_view text) {
   static constexpr StepName kSteps[] = {
@@ -109,13 +167,9 @@ Result<TakeStep> TakeStep::Parse(std::string_view text) {
 Value TakeStep::Apply(const Value& value, Arena& arena) const {
   if (value.is_list()) {
     if (kind_ == Kind::kCount) return Value::Int(value.size());
-    Value* items = arena.Array<Value>(value.size());
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < value.size(); ++i) {
-      const Value item = Apply(value.items()[i], arena);
-      if (!item.is_null()) items[kept++] = item;
-    }
-    return kept == 0 ? Value() : Value::List(items, kept);
+    ValueList list(arena, value.size());
+    for (uint32_t i = 0; i < value.size(); ++i) list.Add(Apply(value.items()[i], arena));
+    return list.Finish();
   }
   if (value.is_null()) return {};
   return ApplyText(value.is_text() ? value.text() : arena.Copy(value.ToText()), arena);
@@ -225,21 +279,109 @@ Value TakeStep::ApplyText(std::string_view text, Arena& arena) const {
       return Value::Int(parts);
     }
     case Kind::kSplit: {
-      std::vector<std::string_view> parts;
+      ValueList list(arena, 4);
       while (true) {
         const size_t at = arg.empty() ? kNone : text.find(arg);
-        const std::string_view part = Trim(text.substr(0, at));
-        if (!part.empty()) parts.push_back(part);
+        list.Add(NonEmpty(Trim(text.substr(0, at))));
         if (at == kNone) break;
         text.remove_prefix(at + arg.size());
       }
-      Value* items = arena.Array<Value>(parts.size());
-      for (size_t i = 0; i < parts.size(); ++i) items[i] = Value::String(parts[i]);
-      return parts.empty() ? Value() : Value::List(items, static_cast<uint32_t>(parts.size()));
+      return list.Finish();
     }
   }
   return {};
 }
+
+namespace {
+
+// Text for an event: views stay, unless they are about to go away.
+std::string_view KeepText(const Value& value, const Record& record, Arena& arena) {
+  if (value.is_text()) return record.Keep(TrimFast(value.text()), arena);
+  char buffer[24];
+  return arena.Copy(ScalarText(value, buffer, arena));
+}
+
+Value TypedNumber(const Value& value) {
+  if (value.kind() == ValueKind::kInt) return value;
+  if (value.kind() == ValueKind::kDouble) {
+    const double d = value.decimal();
+    return d > -9e18 && d < 9e18 && d == static_cast<double>(static_cast<int64_t>(d)) ? Value::Int(static_cast<int64_t>(d)) : Value();
+  }
+  const auto number = value.is_text() ? ParseInt(TrimFast(value.text())) : std::nullopt;
+  return number ? Value::Int(*number) : Value();
+}
+
+Value TypedBoolean(const Value& value) {
+  if (value.kind() == ValueKind::kBool) return value;
+  if (value.kind() == ValueKind::kInt) return value.integer() == 0 || value.integer() == 1 ? Value::Bool(value.integer() == 1) : Value();
+  if (!value.is_text()) return {};
+  const std::string_view text = TrimFast(value.text());
+  if (EqualsIgnoreCase(text, "true") || text == "1" || EqualsIgnoreCase(text, "yes")) return Value::Bool(true);
+  if (EqualsIgnoreCase(text, "false") || text == "0" || EqualsIgnoreCase(text, "no")) return Value::Bool(false);
+  return {};
+}
+
+// The value as the field's type, good for as long as the line and the arena; null when it does not fit.
+Value Typed(FieldType type, const Value& value, const Record& record, Arena& arena) {
+  switch (type) {
+    case FieldType::kString:
+      // Of a list where one value is wanted, the first.
+      if (value.is_list()) return value.size() == 0 ? Value() : Value::String(KeepText(value.items()[0], record, arena));
+      return Value::String(KeepText(value, record, arena));
+    case FieldType::kInteger: return TypedNumber(value);
+    case FieldType::kDecimal: {
+      if (value.kind() == ValueKind::kInt) return Value::Double(static_cast<double>(value.integer()));
+      if (value.kind() == ValueKind::kDouble) return value;
+      const auto number = value.is_text() ? ParseDouble(TrimFast(value.text())) : std::nullopt;
+      return number ? Value::Double(*number) : Value();
+    }
+    case FieldType::kBoolean: return TypedBoolean(value);
+    case FieldType::kIp: {
+      const Value& first = value.is_list() && value.size() > 0 ? value.items()[0] : value;
+      if (!first.is_text()) return {};
+      const std::string_view text = TrimFast(first.text());
+      return ParseIp(text) ? Value::Ip(record.Keep(text, arena)) : Value();
+    }
+    case FieldType::kTime: {
+      if (value.kind() == ValueKind::kTime) return value;
+      const auto time = value.is_text() ? ParseIso8601(TrimFast(value.text())) : std::nullopt;
+      return time ? Value::Time(*time) : Value();
+    }
+    case FieldType::kList: {
+      const uint32_t count = value.is_list() ? value.size() : 1;
+      Value* items = arena.Array<Value>(count);
+      uint32_t kept = 0;
+      for (uint32_t i = 0; i < count; ++i) {
+        const std::string_view text = KeepText(value.is_list() ? value.items()[i] : value, record, arena);
+        if (!text.empty()) items[kept++] = Value::String(text);
+      }
+      return kept == 0 ? Value() : Value::List(items, kept);
+    }
+  }
+  return {};
+}
+
+uint64_t SizeBit(size_t size) { return uint64_t{1} << std::min<size_t>(size, 63); }
+
+std::shared_ptr<const FieldConstant> MakeConstant(const std::string& name, FieldType type, const Node& node, Diagnostics& faults) {
+  auto constant = std::make_shared<FieldConstant>();
+  constant->text = node.scalar;
+  if (!node.is_scalar()) {
+    faults.Error(node.place, "parser-field", fmt::format("the value of '{}' must be a text, not {}", name, node.KindName()));
+  } else if (!constant->text.empty()) {
+    const PathTable no_paths;
+    Arena arena;
+    constant->item = Value::String(constant->text);
+    const Value value = Typed(type, constant->item, Record(no_paths), arena);
+    constant->value = value.is_list() ? Value::List(&constant->item, 1) : value;
+    if (value.is_null()) {
+      faults.Error(node.place, "parser-field", fmt::format("'{}' is no value for '{}', which is of type {}", node.scalar, name, FieldTypeName(type)));
+    }
+  }
+  return constant;
+}
+
+}  // namespace
 
 std::optional<FieldSpec> ReadFieldSpec(const std::string& name, const Node& node, const Schema& schema, Diagnostics& faults) {
   const Schema::Field* field = schema.FindField(name);
@@ -256,13 +398,19 @@ std::optional<FieldSpec> ReadFieldSpec(const std::string& name, const Node& node
     return spec;
   }
   if (node.is_list()) {
-    for (const Node& item : node.items) spec.from.push_back(item.scalar);
+    for (const Node& item : node.items) {
+      spec.from.push_back(item.scalar);
+      if (!item.is_scalar()) faults.Error(item.place, "parser-field", fmt::format("a raw path is a text, not {}", item.KindName()));
+    }
     return spec;
   }
   MapReader map(node, "field", faults);
   spec.from = map.Texts("from");
-  if (const Node* value = map.Get("value")) spec.constant = value->scalar;
-  for (const std::string& word : map.Texts("skip")) spec.skip.push_back(ToLower(word));
+  if (const Node* value = map.Get("value")) spec.constant = MakeConstant(name, spec.type, *value, faults);
+  for (const std::string& word : map.Texts("skip")) {
+    spec.skip.push_back(ToLower(word));
+    spec.skip_sizes |= SizeBit(word.size());
+  }
   const Node* take = map.Get("take");
   const auto add_step = [&](const Node& step) {
     Result<TakeStep> parsed = TakeStep::Parse(step.scalar);
@@ -282,6 +430,7 @@ std::optional<FieldSpec> ReadFieldSpec(const std::string& name, const Node& node
   if (map.Has("map_default")) spec.map_default = map.Text("map_default");
   spec.all = map.Bool("all", false);
   map.Finish();
+  spec.plain = spec.take.empty() && spec.map.empty() && !spec.all;
   if (spec.from.empty() && !spec.constant) {
     faults.Error(node.place, "parser-field", fmt::format("the field '{}' needs 'from' or 'value'", name));
     return std::nullopt;
@@ -291,101 +440,74 @@ std::optional<FieldSpec> ReadFieldSpec(const std::string& name, const Node& node
 
 namespace {
 
-// The value as the field's type, kept in the arena; null when it does not fit.
-Value Typed(const FieldSpec& spec, const Value& value, Arena& arena) {
-  switch (spec.type) {
-    case FieldType::kInteger: {
-      if (value.kind() == ValueKind::kInt) return value;
-      if (value.kind() == ValueKind::kDouble) {
-        const double d = value.decimal();
-        return d > -9e18 && d < 9e18 && d == static_cast<double>(static_cast<int64_t>(d)) ? Value::Int(static_cast<int64_t>(d)) : Value();
-      }
-      const auto number = value.is_text() ? ParseInt(Trim(value.text())) : std::nullopt;
-      return number ? Value::Int(*number) : Value();
-    }
-    case FieldType::kDecimal: {
-      if (value.is_number()) return value;
-      const auto number = value.is_text() ? ParseDouble(Trim(value.text())) : std::nullopt;
-      return number ? Value::Double(*number) : Value();
-    }
-    case FieldType::kBoolean: {
-      if (value.kind() == ValueKind::kBool) return value;
-      const std::string text = value.ToText();
-      if (EqualsIgnoreCase(text, "true") || text == "1" || EqualsIgnoreCase(text, "yes")) return Value::Bool(true);
-      if (EqualsIgnoreCase(text, "false") || text == "0" || EqualsIgnoreCase(text, "no")) return Value::Bool(false);
-      return {};
-    }
-    case FieldType::kIp: {
-      if (!value.is_text()) return {};
-      const std::string_view text = Trim(value.text());
-      return ParseIp(text) ? Value::Ip(arena.Copy(text)) : Value();
-    }
-    case FieldType::kTime: {
-      if (value.kind() == ValueKind::kTime) return value;
-      const auto time = value.is_text() ? ParseIso8601(Trim(value.text())) : std::nullopt;
-      return time ? Value::Time(*time) : Value();
-    }
-    case FieldType::kList: {
-      const uint32_t count = value.is_list() ? value.size() : 1;
-      Value* items = arena.Array<Value>(count);
-      for (uint32_t i = 0; i < count; ++i) items[i] = Value::String(arena.Copy(value.is_list() ? value.items()[i].ToText() : value.ToText()));
-      return Value::List(items, count);
-    }
-    case FieldType::kString: break;
-  }
-  if (value.is_text()) return Value::String(arena.Copy(Trim(value.text())));
-  if (value.is_list()) return value.size() == 0 ? Value() : Value::String(arena.Copy(value.items()[0].ToText()));
-  return Value::String(arena.Copy(value.ToText()));
+bool IsSkipWord(const FieldSpec& spec, std::string_view text) {
+  if ((spec.skip_sizes & SizeBit(text.size())) == 0) return false;
+  return std::any_of(spec.skip.begin(), spec.skip.end(), [&](const std::string& word) { return EqualsIgnoreCase(word, text); });
 }
 
-bool Skipped(const FieldSpec& spec, const Value& value) {
-  if (value.is_null()) return true;
-  if (!value.is_text()) {
-    if (spec.skip.empty() || value.is_list()) return false;
-    const std::string text = ToLower(value.ToText());
-    return std::find(spec.skip.begin(), spec.skip.end(), text) != spec.skip.end();
+bool Skipped(const FieldSpec& spec, const Value& value, Arena& arena) {
+  if (value.is_text()) {
+    const std::string_view text = TrimFast(value.text());
+    return IsAbsentTrimmed(text) || IsSkipWord(spec, text);
   }
-  if (IsAbsentWord(value.text())) return true;
-  const std::string_view text = Trim(value.text());
-  return std::any_of(spec.skip.begin(), spec.skip.end(), [&](const std::string& word) { return EqualsIgnoreCase(word, text); });
+  if (value.is_null()) return true;
+  if (spec.skip.empty() || value.is_list()) return false;
+  char buffer[24];
+  return IsSkipWord(spec, ScalarText(value, buffer, arena));
+}
+
+Value WithoutSkipped(const FieldSpec& spec, const Value& list, Arena& arena) {
+  const auto skipped = [&](const Value& item) { return Skipped(spec, item, arena); };
+  if (std::none_of(list.items(), list.items() + list.size(), skipped)) return list;
+  Value* items = arena.Array<Value>(list.size());
+  Value* const end = std::remove_copy_if(list.items(), list.items() + list.size(), items, skipped);
+  return end == items ? Value() : Value::List(items, static_cast<uint32_t>(end - items));
 }
 
 // Null when the path's value is absent, skipped, or lost in a step.
 Value Taken(const FieldSpec& spec, Value value, Arena& arena) {
-  if (Skipped(spec, value)) return {};
-  if (spec.take.empty() && spec.map.empty()) return value;
-  for (const TakeStep& step : spec.take) value = step.Apply(value, arena);
-  if (!spec.take.empty() && Skipped(spec, value)) return {};
+  if (Skipped(spec, value, arena)) return {};
+  if (!spec.take.empty()) {
+    for (const TakeStep& step : spec.take) value = step.Apply(value, arena);
+    if (Skipped(spec, value, arena)) return {};
+  }
+  if (value.is_list()) return WithoutSkipped(spec, value, arena);
   if (spec.map.empty()) return value;
-  const std::string text = value.ToText();
+  char buffer[24];
+  const std::string_view text = TrimFast(ScalarText(value, buffer, arena));
   for (const auto& [key, to] : spec.map) {
     if (EqualsIgnoreCase(key, text)) return Value::String(to);
   }
   return spec.map_default ? Value::String(*spec.map_default) : value;
 }
 
+// Every path's values in one list.
+Value TakeAll(const FieldSpec& spec, const std::vector<PathId>& paths, const Record& record, Arena& arena) {
+  ValueList list(arena, static_cast<uint32_t>(paths.size()));
+  for (PathId path : paths) list.Add(Taken(spec, record.Get(path), arena));
+  const Value all = list.Finish();
+  return all.is_null() ? all : Typed(spec.type, all, record, arena);
+}
+
 }  // namespace
 
 Value EvaluateField(const FieldSpec& spec, const std::vector<PathId>& paths, const Record& record, Arena& arena) {
-  if (spec.constant) return spec.constant->empty() ? Value() : Typed(spec, Value::String(*spec.constant), arena);
-  if (spec.all) {
-    std::vector<Value> found;
-    for (PathId path : paths) {
-      const Value value = Taken(spec, record.Get(path), arena);
-      if (value.is_list()) {
-        found.insert(found.end(), value.items(), value.items() + value.size());
-      } else if (!value.is_null()) {
-        found.push_back(value);
-      }
-    }
-    if (found.empty()) return {};
-    return Typed(spec, Value::List(found.data(), static_cast<uint32_t>(found.size())), arena);
-  }
+  if (spec.constant) return spec.constant->value;
+  if (spec.all) return TakeAll(spec, paths, record, arena);
   for (PathId path : paths) {
-    if (!record.Has(path)) continue;
-    const Value value = Taken(spec, record.Get(path), arena);
+    const Value* const there = record.Find(path);
+    if (there == nullptr) continue;
+    if (spec.plain && there->is_text()) {
+      const std::string_view text = TrimFast(there->text());
+      if (IsAbsentTrimmed(text) || IsSkipWord(spec, text)) continue;
+      if (spec.type == FieldType::kString) return Value::String(record.Keep(text, arena));
+      const Value typed = Typed(spec.type, Value::String(text), record, arena);
+      if (!typed.is_null()) return typed;
+      continue;
+    }
+    const Value value = Taken(spec, *there, arena);
     if (value.is_null()) continue;
-    const Value typed = Typed(spec, value, arena);
+    const Value typed = Typed(spec.type, value, record, arena);
     if (!typed.is_null()) return typed;
   }
   return {};

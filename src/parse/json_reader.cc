@@ -2,20 +2,18 @@
 
 #include <charconv>
 #include <cstring>
-#include <deque>
 
 #include <simdjson.h>
 
 #include "core/text.h"
-#include "parse/key_hash.h"
+#include "parse/known_keys.h"
 
 namespace vedette {
 namespace {
 
-using Indexer = simdjson::internal::dom_parser_implementation;
+constexpr size_t kMaxLabels = 64;
 
-constexpr size_t kMaxKnownKeys = 16 * 1024;
-constexpr size_t kMaxKnownKeyBytes = 256;
+using Indexer = simdjson::internal::dom_parser_implementation;
 
 bool LooksLikeJson(std::string_view text) {
   text = Trim(text);
@@ -134,56 +132,6 @@ bool ReadNumber(std::string_view token, Value* out) {
   return true;
 }
 
-// A key below a node, as it was met: its spelling in the text and the node that it leads to.
-struct KnownKey {
-  std::string_view spelling;              // with escapes
-  const PathNode* parent = nullptr;
-  const PathNode* child = nullptr;        // null: nobody asks
-  bool is_label = false;                  // ends in "Label"
-  const KnownKey* next[2] = {};           // what came after it, the latest first
-};
-
-// Every key that was met, found by parent and spelling. Bounded: keys beyond the bound are looked up each time.
-class KnownKeys {
- public:
-  KnownKeys() : slots_(256) {}
-
-  const KnownKey* Find(const PathNode* parent, std::string_view spelling) const {
-    for (size_t at = Hash(parent, spelling) & (slots_.size() - 1); slots_[at] != nullptr; at = (at + 1) & (slots_.size() - 1)) {
-      if (slots_[at]->parent == parent && slots_[at]->spelling == spelling) return slots_[at];
-    }
-    return nullptr;
-  }
-  // Null when there is no room.
-  KnownKey* Add(const PathNode* parent, std::string_view spelling) {
-    if (keys_.size() == kMaxKnownKeys || spelling.size() > kMaxKnownKeyBytes) return nullptr;
-    if (2 * (keys_.size() + 1) > slots_.size()) Grow();
-    KnownKey& key = keys_.emplace_back();
-    key.parent = parent;
-    key.spelling = arena_.Copy(spelling);
-    Put(&key);
-    return &key;
-  }
-
- private:
-  static size_t Hash(const PathNode* parent, std::string_view spelling) {
-    return static_cast<size_t>(HashKey(spelling) ^ (reinterpret_cast<uintptr_t>(parent) * 0x9e3779b97f4a7c15ULL >> 17));
-  }
-  void Put(KnownKey* key) {
-    size_t at = Hash(key->parent, key->spelling) & (slots_.size() - 1);
-    while (slots_[at] != nullptr) at = (at + 1) & (slots_.size() - 1);
-    slots_[at] = key;
-  }
-  void Grow() {
-    slots_.assign(slots_.size() * 2, nullptr);
-    for (KnownKey& key : keys_) Put(&key);
-  }
-
-  std::deque<KnownKey> keys_;
-  std::vector<KnownKey*> slots_;
-  Arena arena_{64 * 1024};
-};
-
 }  // namespace
 
 // One text with the places of its structure: brackets, commas, colons, and where scalars begin.
@@ -250,8 +198,6 @@ struct JsonReader::Impl {
   bool too_deep = false;
 
   KnownKeys known;
-  KnownKey start;                   // stands before the first key of a record
-  KnownKey* last = nullptr;         // the key before the next; null: not remembered
 
   // Labels of the top-level object that a path asks for, until its keys are all read.
   struct WantedLabel {
@@ -341,45 +287,26 @@ struct JsonReader::Impl {
   }
 
   // The node that the key at hand leads to (null: none), with `at` moved to its value. False: no key and colon here.
-  bool TakeKey(const PathNode& parent, const KnownKey** taken, const PathNode** child) {
+  bool TakeKey(const PathNode& parent, bool* may_be_label, const PathNode** child) {
     const uint32_t place = in->at;
     if (in->Peek(place) != '"' || in->Peek(place + 1) != ':') return false;
     in->at += 2;
     const char* const begin = in->text.data() + in->places[place] + 1;
     const size_t room = in->places[place + 1] - in->places[place] - 1;   // up to the colon
-    if (last != nullptr) {
-      for (const KnownKey*& next : last->next) {
-        if (next == nullptr || next->parent != &parent || next->spelling.size() >= room) continue;
-        if (begin[next->spelling.size()] != '"' || !SameBytes(begin, next->spelling.data(), next->spelling.size())) continue;
-        const KnownKey* key = next;
-        if (&next != last->next) std::swap(last->next[0], last->next[1]);
-        last = const_cast<KnownKey*>(key);
-        *taken = key;
-        *child = key->child;
+    const KnownKey* key = known.Guess(&parent, begin, room, '"');
+    if (key == nullptr) {
+      std::string_view name;
+      if (!Spelling(place, &name)) return false;
+      if (name.find('\\') != std::string_view::npos && !Unescape(name, record->arena(), &name)) return false;
+      key = known.Find(&parent, name);
+      if (key == nullptr) {
+        *child = parent.Child(name);
+        *may_be_label = true;
         return true;
       }
     }
-    std::string_view spelling;
-    if (!Spelling(place, &spelling)) return false;
-    KnownKey* key = const_cast<KnownKey*>(known.Find(&parent, spelling));
-    if (key == nullptr) {
-      std::string_view name = spelling;
-      if (name.find('\\') != std::string_view::npos && !Unescape(spelling, record->arena(), &name)) return false;
-      *child = parent.Child(name);
-      key = known.Add(&parent, spelling);
-      if (key != nullptr) {
-        key->child = *child;
-        key->is_label = EndsWith(spelling, "Label");
-      }
-    } else {
-      *child = key->child;
-    }
-    if (last != nullptr && key != nullptr) {
-      last->next[1] = last->next[0];
-      last->next[0] = key;
-    }
-    last = key;
-    *taken = key;
+    *child = key->child;
+    *may_be_label = key->is_label;
     return true;
   }
 
@@ -390,16 +317,29 @@ struct JsonReader::Impl {
       return true;
     }
     while (true) {
-      const KnownKey* key = nullptr;
+      bool may_be_label = false;
       const PathNode* child = nullptr;
-      if (!TakeKey(node, &key, &child)) return false;
-      if (label_node != nullptr && (key == nullptr || key->is_label)) WantLabel(*label_node);
-      if (child == nullptr ? !Skip() : !ReadValue(*child, append)) return false;
+      if (!TakeKey(node, &may_be_label, &child)) return false;
+      if (may_be_label && label_node != nullptr) WantLabel(*label_node);
+      if (child == nullptr ? !Skip() : !ReadPlainText(*child, append) && !ReadValue(*child, append)) return false;
       const char next = in->Peek();
       ++in->at;
       if (next == '}') return true;
       if (next != ',') return false;
     }
+  }
+
+  // What most values are: a text without escapes and blanks around it, which no path goes into. False, and nothing is done: anything else.
+  bool ReadPlainText(const PathNode& node, bool append) {
+    const uint32_t at = in->at;
+    if (at + 1 >= in->count || append || node.HasDeeper()) return false;
+    const char* const text = in->text.data();
+    const size_t begin = in->places[at];
+    const size_t end = in->places[at + 1] - 1;
+    if (text[begin] != '"' || text[end] != '"' || end == begin || in->HasEscape(begin + 1, end)) return false;
+    record->Set(node.id(), Value::String({text + begin + 1, end - begin - 1}));
+    in->at = at + 1;
+    return true;
   }
 
   // The value at hand belongs to a path. Scalars are kept as they are, lists of scalars as lists, anything else as its JSON text.
@@ -497,24 +437,18 @@ struct JsonReader::Impl {
     if (nesting == kMaxNesting) return false;
     Nested nested(*this);
     if (in->Open(text) != JsonOutcome::kObject) return false;
-    KnownKey* const before = last;
-    last = node.HasDeeper() ? KeyBefore(node) : nullptr;
+    KnownKey* const before = known.Pause();
+    known.RestartBelow(&node);
     const bool good = in->Peek() == '{' ? ReadObject(node, append, nullptr) : in->Peek() == '[' && ReadItems(node, append);
-    last = before;
+    known.Resume(before);
     return good && in->at == in->count;
-  }
-
-  // What the first key of a nested text is remembered behind: a key that no text has.
-  KnownKey* KeyBefore(const PathNode& node) {
-    if (const KnownKey* found = known.Find(&node, "\"")) return const_cast<KnownKey*>(found);
-    return known.Add(&node, "\"");
   }
 
   // The label at hand, whose key is the one before: remembers its base when a path asks for what it says.
   void WantLabel(const PathNode& label_node) {
     std::string_view spelling;
     const uint32_t key_place = in->at - 2;
-    if (in->Peek() != '"' || !Spelling(key_place, &spelling) || !EndsWith(spelling, "Label")) return;
+    if (labels.size() == kMaxLabels || in->Peek() != '"' || !Spelling(key_place, &spelling) || !EndsWith(spelling, "Label")) return;
     const uint32_t value_place = in->at;
     std::string_view label;
     const bool read = ReadText(&label);
@@ -526,7 +460,6 @@ struct JsonReader::Impl {
   // Goes over the top-level keys once more for the bases of wanted labels.
   void ReadLabels() {
     in->GoBack(1);
-    last = nullptr;
     while (in->Peek() == '"') {
       std::string_view spelling;
       if (!Spelling(in->at, &spelling)) return;
@@ -546,7 +479,7 @@ struct JsonReader::Impl {
   JsonOutcome ReadTop(const PathNode& root) {
     too_deep = false;
     labels.clear();
-    last = &start;
+    known.Restart();
     const PathNode* label_node = root.Child("label");
     if (!ReadObject(root, false, label_node)) {
       return too_deep ? JsonOutcome::kTooDeep : in->at >= in->count ? JsonOutcome::kTruncated : JsonOutcome::kBroken;

@@ -4,7 +4,7 @@
 //   parser.Parse(line, ingest_time, batch, observer);
 //
 // Every record of a line is told to the observer exactly once: parsed (an event is appended), dropped, unmatched or malformed. The line must
-// be followed by 64 readable bytes; events keep copies of what they need, in the batch's arena. Keeps no memory of earlier lines.
+// outlive the events, which hold views of it; everything else that they hold is in the batch's arena. Keeps no memory of earlier lines.
 // One per thread. Cost: about a microsecond for a JSON record of 1,000 bytes. Errors: none; a bad line is an outcome.
 #pragma once
 
@@ -15,6 +15,7 @@
 #include "expr/evaluator.h"
 #include "expr/lookups.h"
 #include "parse/json_reader.h"
+#include "parse/pair_readers.h"
 #include "parse/parsers.h"
 #include "parse/record.h"
 
@@ -52,19 +53,23 @@ class LineParser {
 
   void ParseRecord(std::string_view line, int depth, ParseContext& context);
   bool ReadJson(const Envelope& envelope, std::string_view line, int depth, ParseContext& context);
-  bool TryText(std::string_view line, ParseContext& context, bool* limited);
-  bool TryColumns(std::string_view line, std::string_view payload, ParseContext& context);
+  void ReadText(const Envelope& envelope, std::string_view line, ParseContext& context);
+  bool TryText(std::string_view line, ParseContext& context, ParserId* limited);
+  bool TryColumns(const Envelope& envelope, std::string_view line, ParseContext& context);
   bool Unwrap(std::string_view payload, int depth, ParseContext& context);
   void Build(const FormSpec& form, std::string_view raw, ParseContext& context);
-  bool ReadTime(const FormSpec& form, ParseContext& context, Timestamp* time);
+  const EventChoice* ChooseEvent(const ParserSpec& parser, const Event& event);
+  bool ReadTime(const FormSpec& form, Timestamp ingest_time, Timestamp* time) const;
   Hash128 IdOf(const FormSpec& form, std::string_view raw) const;
-  void KeepRaw(const FormSpec& form, Event& event, Arena& arena);
+  void KeepRaw(const FormSpec& form, Event& event, Arena& arena) const;
 
   const ParserSet& parsers_;
   const Schema& schema_;
   Evaluator evaluator_;
   JsonReader json_;
+  PairReader pairs_;
   Record record_;
+  std::vector<const FormSpec*> fitting_;   // text forms of the line in hand
   const Zone& zone_;
 };
 

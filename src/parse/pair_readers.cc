@@ -1,125 +1,16 @@
 #include "parse/pair_readers.h"
 
-#include <vector>
+#include <algorithm>
+#include <charconv>
 
 #include "core/text.h"
 
 namespace vedette {
 namespace {
 
-struct Pair {
-  std::string_view key;
-  std::string_view value;
-  std::string_view raw;      // before escapes were undone
-};
+constexpr size_t kNone = std::string_view::npos;
 
-// Reads JSON held by a value; many senders do not escape it as the format asks, so it is tried as it stands first.
-bool ReadInner(const PathNode& node, const Pair& pair, JsonReader& json, Record& record) {
-  return json.ReadNested(pair.raw, node, record) || (pair.raw != pair.value && json.ReadNested(pair.value, node, record));
-}
-
-// Sets one value, and what deeper paths find in it.
-void Store(const PathNode& node, const Pair& pair, JsonReader& json, Record& record) {
-  if (node.id() != kNoPath && !pair.value.empty()) record.Set(node.id(), Value::String(pair.value));
-  if (node.HasDeeper()) ReadInner(node, pair, json, record);
-}
-
-void StoreAll(const std::vector<Pair>& pairs, const PathTable& paths, JsonReader& json, Record& record) {
-  const PathNode& root = paths.root();
-  const PathNode* labels = root.Child("label");
-  const PathNode* embedded = root.Child("json");
-  for (const Pair& pair : pairs) {
-    if (const PathNode* node = root.Child(pair.key)) Store(*node, pair, json, record);
-    if (embedded != nullptr && !pair.value.empty() && pair.value.front() == '{') {
-      if (ReadInner(*embedded, pair, json, record)) embedded = nullptr;
-    }
-    if (labels == nullptr || !EndsWith(pair.key, "Label")) continue;
-    const PathNode* node = labels->Child(ToLower(pair.value));
-    if (node == nullptr) continue;
-    const std::string_view base = pair.key.substr(0, pair.key.size() - 5);
-    // The last of a repeated key counts.
-    for (auto at = pairs.rbegin(); at != pairs.rend(); ++at) {
-      if (at->key != base) continue;
-      Store(*node, *at, json, record);
-      break;
-    }
-  }
-}
-
-bool IsKeyByte(char c) {
-  return IsDigit(c) || (ToLowerAscii(c) >= 'a' && ToLowerAscii(c) <= 'z') || c == '_' || c == '.' || c == '-' || c == '[' ||
-         c == ']' || c == '/' || c == ',';
-}
-
-// Whether the value reads like a Windows path with single backslashes, in which \n and \r are no line breaks.
-bool IsPlainPath(std::string_view value) {
-  const bool drive = value.size() > 2 && value[1] == ':' && value[2] == '\\';
-  const bool share = StartsWith(value, "\\\\");
-  return (drive || share) && value.find("\\\\", share ? 2 : 0) == std::string_view::npos;
-}
-
-// Whether the value is a Windows account with its domain, DOMAIN\name, in which \n and \r are no line breaks either.
-bool IsPlainAccount(std::string_view value) {
-  constexpr size_t kLongestDomain = 15;  // of a NetBIOS name, which is written in capitals
-  const size_t slash = value.find('\\');
-  if (slash == 0 || slash == std::string_view::npos || slash > kLongestDomain || slash + 2 > value.size()) return false;
-  for (char c : value.substr(0, slash)) {
-    if (!IsDigit(c) && !(c >= 'A' && c <= 'Z') && c != '-' && c != '_') return false;
-  }
-  for (char c : value.substr(slash + 1)) {
-    if (IsSpace(c) || c == '\\' || c == '=') return false;
-  }
-  return true;
-}
-
-// Undoes \=, \\, \|, \n and \r; an unknown escape stays as it is.
-std::string_view UnescapeCef(std::string_view value, Record& record) {
-  if (value.find('\\') == std::string_view::npos) return value;
-  const bool path = IsPlainPath(value) || IsPlainAccount(value);
-  char* out = static_cast<char*>(record.arena().Allocate(value.size(), 1));
-  size_t size = 0;
-  for (size_t i = 0; i < value.size(); ++i) {
-    const char next = i + 1 < value.size() ? value[i + 1] : '\0';
-    if (value[i] == '\\' && (next == '=' || next == '|' || (next == '\\' && !path))) {
-      out[size++] = next;
-      ++i;
-    } else if (value[i] == '\\' && (next == 'n' || next == 'r') && !path) {
-      out[size++] = next == 'n' ? '\n' : '\r';
-      ++i;
-    } else {
-      out[size++] = value[i];
-    }
-  }
-  return {out, size};
-}
-
-// Takes the text up to the next '|' that is not escaped; false when there is none.
-bool TakeHeader(std::string_view& text, std::string_view* part, Record& record) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '|') {
-      *part = UnescapeCef(text.substr(0, i), record);
-      text.remove_prefix(i + 1);
-      return true;
-    }
-  }
-  return false;
-}
-
-void SetPath(const PathTable& paths, std::string_view a, std::string_view b, std::string_view value, Record& record) {
-  const PathNode* node = paths.root().Child(a);
-  node = node == nullptr ? nullptr : node->Child(b);
-  if (node != nullptr && !value.empty()) record.Set(node->id(), Value::String(value));
-}
-
-// Where the key that ends at the unescaped '=' at `equals` begins, or npos when what stands there is no key.
-size_t KeyStart(std::string_view text, size_t equals) {
-  size_t start = equals;
-  while (start > 0 && IsKeyByte(text[start - 1])) --start;
-  if (start == equals) return std::string_view::npos;
-  return start == 0 || text[start - 1] == ' ' || text[start - 1] == '\t' ? start : std::string_view::npos;
-}
+const PathNode* Below(const PathNode* node, std::string_view key) { return node == nullptr ? nullptr : node->Child(key); }
 
 // Length of the JSON object at the front, or 0 when it does not end.
 size_t ObjectLength(std::string_view text) {
@@ -144,78 +35,203 @@ size_t ObjectLength(std::string_view text) {
   return 0;
 }
 
-bool IsEscaped(std::string_view text, size_t at) {
-  size_t backslashes = 0;
-  while (at > backslashes && text[at - 1 - backslashes] == '\\') ++backslashes;
-  return backslashes % 2 == 1;
+// A Windows path with single backslashes, in which \n and \r are no line breaks: it starts like one and no backslash is doubled.
+bool IsPlainPath(std::string_view value) {
+  const bool drive = value.size() > 2 && value[1] == ':' && value[2] == '\\';
+  const bool share = StartsWith(value, "\\\\");
+  return (drive || share) && value.find("\\\\", share ? 2 : 0) == kNone;
+}
+
+// DOMAIN\name with its backslash single, in which \n and \r are no line breaks either: "CORP\nora". A text of several lines has blanks.
+bool IsPlainAccount(std::string_view value) {
+  const size_t slash = value.find('\\');
+  if (slash == kNone || slash == 0 || slash + 2 > value.size()) return false;
+  const auto fits_name = [](char c) { return !IsSpace(c) && c != '\\' && c != '='; };
+  return std::all_of(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(slash), IsCefKeyByte) &&
+         std::all_of(value.begin() + static_cast<std::ptrdiff_t>(slash) + 1, value.end(), fits_name);
+}
+
+// Undoes \=, \|, \\, \n and \r; an unknown escape stays as it is, since many senders leave backslashes single.
+std::string_view UnescapeCef(std::string_view value, Record& record) {
+  const bool path = IsPlainPath(value);
+  const bool keeps_breaks = path || IsPlainAccount(value);
+  char* const out = static_cast<char*>(record.arena().Allocate(value.size(), 1));
+  size_t size = 0;
+  for (size_t i = 0; i < value.size(); ++i) {
+    const char next = i + 1 < value.size() ? value[i + 1] : '\0';
+    if (value[i] != '\\') {
+      out[size++] = value[i];
+    } else if (next == '=' || next == '|' || (next == '\\' && !path)) {
+      out[size++] = next;
+      ++i;
+    } else if ((next == 'n' || next == 'r') && !keeps_breaks) {
+      out[size++] = next == 'n' ? '\n' : '\r';
+      ++i;
+    } else {
+      out[size++] = '\\';
+    }
+  }
+  return size == value.size() ? value : std::string_view(out, size);
+}
+
+// Takes the text up to the next '|' that is not escaped; false when there is none.
+bool TakeHeader(std::string_view& text, std::string_view* part, Record& record) {
+  bool escaped = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      escaped = true;
+      ++i;
+    } else if (text[i] == '|') {
+      *part = Trim(text.substr(0, i));
+      if (escaped) *part = UnescapeCef(*part, record);
+      text.remove_prefix(i + 1);
+      return true;
+    }
+  }
+  return false;
+}
+
+void SetText(const PathNode* node, std::string_view value, Record& record) {
+  if (node != nullptr && !value.empty()) record.Set(node->id(), Value::String(value));
+}
+
+std::string_view TrimBlanks(std::string_view text) {
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  return text;
 }
 
 }  // namespace
 
-bool ReadCef(std::string_view text, const PathTable& paths, JsonReader& json, Record& record) {
-  static constexpr std::string_view kHeader[] = {"", "vendor", "product", "version", "signature", "name", "severity"};
-  for (std::string_view name : kHeader) {
-    std::string_view part;
+PairReader::PairReader(const PathTable& paths)
+    : root_(paths.root()), labels_(root_.Child("label")), embedded_(root_.Child("json")), columns_(root_.Child("col")) {
+  const PathNode* cef = root_.Child("cef");
+  size_t i = 0;
+  for (std::string_view name : {"vendor", "product", "version", "signature", "name", "severity"}) cef_header_[i++] = Below(cef, name);
+  const PathNode* leef = root_.Child("leef");
+  i = 0;
+  for (std::string_view name : {"vendor", "product", "version", "event"}) leef_header_[i++] = Below(leef, name);
+}
+
+void PairReader::Begin() {
+  keys_.Restart();
+  ++now_;
+  pairs_.clear();
+  label_pairs_.clear();
+  embedded_found_ = false;
+}
+
+// JSON held by a value: many senders do not escape it as the format asks, so it is tried as it stands first.
+void PairReader::Store(const PathNode& node, std::string_view value, std::string_view raw, JsonReader& json, Record& record) {
+  if (value.empty()) return;
+  record.Set(node.id(), Value::String(value));
+  if (node.HasDeeper() && !json.ReadNested(raw, node, record) && raw.data() != value.data()) json.ReadNested(value, node, record);
+}
+
+// `key` is null when there was no room to remember it.
+void PairReader::Add(KnownKey* key, std::string_view spelling, std::string_view value, std::string_view raw, JsonReader& json,
+                     Record& record) {
+  const PathNode* node = key != nullptr ? key->child : root_.Child(spelling);
+  if (node != nullptr) Store(*node, value, raw, json, record);
+  if (embedded_ != nullptr && !embedded_found_ && !value.empty() && value.front() == '{') {
+    embedded_found_ = json.ReadNested(raw, *embedded_, record) || (raw.data() != value.data() && json.ReadNested(value, *embedded_, record));
+  }
+  if (labels_ == nullptr || key == nullptr) return;
+  key->stamp = now_;
+  key->index = static_cast<uint32_t>(pairs_.size());
+  if (key->is_label) label_pairs_.push_back(key->index);
+  pairs_.push_back({key, value, raw});
+}
+
+void PairReader::StoreLabels(JsonReader& json, Record& record) {
+  for (uint32_t index : label_pairs_) {
+    const Pair& label = pairs_[index];
+    const KnownKey* base = label.key->base;
+    if (base == nullptr || base->stamp != now_ || label.value.empty()) continue;
+    // Remembered by the label as it is spelled; paths have it in lower case.
+    const KnownKey* known = keys_.FindOrAdd(labels_, label.value, true);
+    const PathNode* node = known != nullptr ? known->child : labels_->Child(ToLower(label.value));
+    if (node != nullptr) Store(*node, pairs_[base->index].value, pairs_[base->index].raw, json, record);
+  }
+}
+
+KnownKey* PairReader::KeyAt(std::string_view text, size_t start, size_t equals) {
+  KnownKey* key = keys_.Guess(&root_, text.data() + start, equals + 1 - start, '=');
+  if (key != nullptr && key->spelling.size() == equals - start) return key;
+  return keys_.Find(&root_, text.substr(start, equals - start));
+}
+
+bool PairReader::ReadCef(std::string_view text, JsonReader& json, Record& record) {
+  std::string_view part;
+  if (!TakeHeader(text, &part, record)) return false;     // the version
+  for (size_t i = 0; i < std::size(cef_header_); ++i) {
     if (!TakeHeader(text, &part, record)) {
       // Without an extension the line may end in the severity.
-      if (name != "severity") return false;
+      if (i + 1 < std::size(cef_header_)) return false;
       part = Trim(text);
       text = {};
     }
-    if (!name.empty()) SetPath(paths, "cef", name, Trim(part), record);
+    SetText(cef_header_[i], part, record);
   }
-  thread_local std::vector<Pair> pairs;
-  pairs.clear();
-  std::string_view key;
+  Begin();
+  masks_.Scan(text);
+  // A value ends before the blanks in front of the next key, so a pair is complete when the next key is seen.
+  KnownKey* key = nullptr;
+  size_t key_start = 0;
   size_t value_start = 0;
   const auto finish = [&](size_t end) {
-    if (key.empty()) return;
-    std::string_view value = text.substr(value_start, end - value_start);
-    while (!value.empty() && value.back() == ' ') value.remove_suffix(1);
-    while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
-    pairs.push_back({key, UnescapeCef(value, record), value});
+    if (value_start == 0) return;
+    const std::string_view raw = TrimBlanks(text.substr(value_start, end - value_start));
+    const auto begin = static_cast<size_t>(raw.data() - text.data());
+    const std::string_view value = masks_.HasBackslash(begin, begin + raw.size()) ? UnescapeCef(raw, record) : raw;
+    Add(key, text.substr(key_start, value_start - 1 - key_start), value, raw, json, record);
   };
   size_t json_end = 0;
-  for (size_t at = text.find('='); at != std::string_view::npos; at = text.find('=', at + 1)) {
-    if (at < json_end || IsEscaped(text, at)) continue;
-    const size_t start = KeyStart(text, at);
-    if (start == std::string_view::npos || start < value_start) continue;
+  bool cut_json = false;
+  for (size_t at = masks_.NextEquals(0); at != kNone; at = masks_.NextEquals(at + 1)) {
+    if (at < json_end) continue;
+    const size_t before = masks_.LastBreakBefore(at);
+    const size_t start = before == kNone ? 0 : before + 1;
+    if (start == at || (before != kNone && text[before] != ' ' && text[before] != '\t')) continue;
     finish(start);
-    key = text.substr(start, at - start);
+    key = KeyAt(text, start, at);
+    key_start = start;
     value_start = at + 1;
-    // What stands inside a JSON value is no key, even behind a blank.
-    if (at + 1 < text.size() && text[at + 1] == '{') json_end = at + 1 + ObjectLength(text.substr(at + 1));
+    // What stands inside a JSON value is no key, even behind a blank. One that never ends is looked for once.
+    if (at + 1 < text.size() && text[at + 1] == '{' && !cut_json) {
+      const size_t length = ObjectLength(text.substr(at + 1));
+      json_end = at + 1 + length;
+      cut_json = length == 0;
+    }
   }
   finish(text.size());
-  StoreAll(pairs, paths, json, record);
+  StoreLabels(json, record);
   return true;
 }
 
-bool ReadLeef(std::string_view text, const PathTable& paths, JsonReader& json, Record& record) {
-  static constexpr std::string_view kHeader[] = {"", "vendor", "product", "version", "event"};
+bool PairReader::ReadLeef(std::string_view text, JsonReader& json, Record& record) {
   std::string_view version;
-  for (std::string_view name : kHeader) {
+  for (size_t i = 0; i <= std::size(leef_header_); ++i) {
     const size_t bar = text.find('|');
-    if (bar == std::string_view::npos) return false;
-    const std::string_view part = text.substr(0, bar);
+    if (bar == kNone) return false;
+    const std::string_view part = Trim(text.substr(0, bar));
     text.remove_prefix(bar + 1);
-    if (name.empty()) {
+    if (i == 0) {
       version = part;
     } else {
-      SetPath(paths, "leef", name, Trim(part), record);
+      SetText(leef_header_[i - 1], part, record);
     }
   }
   char separator = '\t';
   if (StartsWith(version, "2")) {
     // The delimiter field: one character or its code; absent when a pair follows at once.
     const size_t bar = text.find('|');
-    const size_t equals = text.find('=');
-    if (bar != std::string_view::npos && bar <= 6 && bar < equals) {
+    if (bar != kNone && bar <= 6 && (bar == 1 || text.substr(0, bar).find('=') == kNone)) {
       std::string_view code = text.substr(0, bar);
       if (code.size() == 1) {
         separator = code[0];
       } else if (code.size() > 1) {
-        if (StartsWith(code, "0")) code.remove_prefix(1);
+        if (code[0] == '0') code.remove_prefix(1);
         unsigned value = 0;
         const auto [end, error] = std::from_chars(code.data() + 1, code.data() + code.size(), value, 16);
         if (ToLowerAscii(code[0]) != 'x' || error != std::errc() || end != code.data() + code.size() || value == 0 || value > 255) {
@@ -227,65 +243,102 @@ bool ReadLeef(std::string_view text, const PathTable& paths, JsonReader& json, R
     }
   }
   std::string_view cut(&separator, 1);
-  // Some senders write the two characters \t.
-  if (separator == '\t' && text.find('\t') == std::string_view::npos && text.find("\\t") != std::string_view::npos) cut = "\\t";
-  thread_local std::vector<Pair> pairs;
-  pairs.clear();
+  if (text.find(separator) == kNone) {
+    // Some senders name a delimiter and write tabs, others write the two characters \t.
+    if (text.find('\t') != kNone) {
+      cut = "\t";
+    } else if (separator == '\t' && text.find("\\t") != kNone) {
+      cut = "\\t";
+    }
+  }
+  Begin();
   while (!text.empty()) {
     const size_t end = text.find(cut);
     const std::string_view part = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + cut.size());
+    text.remove_prefix(end == kNone ? text.size() : end + cut.size());
     const size_t equals = part.find('=');
-    if (equals == std::string_view::npos) continue;
+    if (equals == kNone) continue;
+    const std::string_view key = Trim(part.substr(0, equals));
     const std::string_view value = Trim(part.substr(equals + 1));
-    pairs.push_back({Trim(part.substr(0, equals)), value, value});
+    Add(keys_.Find(&root_, key), key, value, value, json, record);
   }
-  StoreAll(pairs, paths, json, record);
+  StoreLabels(json, record);
   return true;
 }
 
-bool ReadKv(std::string_view text, const KvOptions& options, const PathTable& paths, JsonReader& json, Record& record) {
-  thread_local std::vector<Pair> pairs;
-  pairs.clear();
-  bool good = true;
+namespace {
+
+// Whether a quote behind a backslash closes the value all the same: at the end, or before the next pair. Windows paths end so.
+bool ClosesBehindBackslash(std::string_view rest, const KvOptions& options) {
+  rest = rest.substr(0, 256);     // a bound, so that a line of nothing but quotes stays linear
+  if (Trim(rest).empty()) return true;
+  if (!StartsWith(rest, options.separator)) return false;
+  rest.remove_prefix(options.separator.size());
+  const size_t pair = rest.find(options.pair);
+  return pair != kNone && pair > 0 && rest.substr(0, pair).find('"') == kNone;
+}
+
+// The quoted value at the front with its quotes taken off; moves the text behind it. False when it is not closed.
+bool TakeQuoted(std::string_view& text, const KvOptions& options, Record& record, std::string_view* value) {
+  const char quote = text[0];
+  bool escaped = false;
+  size_t end = 1;
+  for (;; ++end) {
+    end = text.find(quote, end);
+    if (end == kNone) return false;
+    if (text[end - 1] != '\\' || end == 1 || ClosesBehindBackslash(text.substr(end + 1), options)) break;
+    escaped = true;
+  }
+  *value = text.substr(1, end - 1);
+  text.remove_prefix(end + 1);
+  if (!escaped) return true;
+  char* const out = static_cast<char*>(record.arena().Allocate(value->size(), 1));
+  size_t size = 0;
+  for (size_t i = 0; i < value->size(); ++i) {
+    if ((*value)[i] == '\\' && i + 1 < value->size() && (*value)[i + 1] == quote) ++i;
+    out[size++] = (*value)[i];
+  }
+  *value = {out, size};
+  return true;
+}
+
+}  // namespace
+
+bool PairReader::ReadKv(std::string_view text, const KvOptions& options, JsonReader& json, Record& record) {
+  Begin();
   while (true) {
     const size_t equals = text.find(options.pair);
-    if (equals == std::string_view::npos) break;
+    if (equals == kNone) break;
     std::string_view key = text.substr(0, equals);
     // What stands before the key's separator belongs to no pair.
-    if (const size_t cut = key.rfind(options.separator); cut != std::string_view::npos) key.remove_prefix(cut + options.separator.size());
+    if (const size_t cut = key.rfind(options.separator); cut != kNone) key.remove_prefix(cut + options.separator.size());
+    key = Trim(key);
     text.remove_prefix(equals + options.pair.size());
     std::string_view value;
     if (!text.empty() && (text[0] == '"' || text[0] == '\'')) {
-      const char quote = text[0];
-      size_t end = 1;
-      while (end < text.size() && text[end] != quote) end += text[end] == '\\' && end + 1 < text.size() && text[end + 1] == quote ? 2 : 1;
-      good = end < text.size();
-      value = text.substr(1, std::min(end, text.size()) - 1);
-      text.remove_prefix(std::min(end + 1, text.size()));
+      if (!TakeQuoted(text, options, record, &value)) return false;
     } else {
       const size_t end = text.find(options.separator);
-      value = text.substr(0, end);
-      text.remove_prefix(end == std::string_view::npos ? text.size() : end);
+      value = Trim(text.substr(0, end));
+      text.remove_prefix(end == kNone ? text.size() : end);
     }
-    pairs.push_back({Trim(key), value, value});
+    Add(keys_.Find(&root_, key), key, value, value, json, record);
   }
-  StoreAll(pairs, paths, json, record);
-  return good;
+  StoreLabels(json, record);
+  return true;
 }
 
-bool ReadColumns(std::string_view text, const ColumnOptions& options, const PathTable& paths, JsonReader& json, Record& record) {
-  const PathNode* by_number = paths.root().Child("col");
+bool PairReader::ReadColumns(std::string_view text, const ColumnOptions& options, JsonReader& json, Record& record) {
+  Begin();
   size_t column = 0;
   const auto store = [&](std::string_view value) {
-    char digits[8];
+    char digits[20];
     const auto [end, error] = std::to_chars(digits, digits + sizeof(digits), column);
-    if (by_number != nullptr && error == std::errc()) {
-      const PathNode* node = by_number->Child({digits, static_cast<size_t>(end - digits)});
-      if (node != nullptr) Store(*node, {{}, value, value}, json, record);
-    }
+    const PathNode* node = error == std::errc() ? Below(columns_, {digits, static_cast<size_t>(end - digits)}) : nullptr;
+    if (node != nullptr) Store(*node, value, value, json, record);
     if (column < options.names.size()) {
-      if (const PathNode* node = paths.root().Child(options.names[column])) Store(*node, {{}, value, value}, json, record);
+      const std::string& name = options.names[column];
+      Add(keys_.Find(&root_, name), name, value, value, json, record);
     }
     ++column;
   };
@@ -293,36 +346,40 @@ bool ReadColumns(std::string_view text, const ColumnOptions& options, const Path
   while (true) {
     std::string_view rest = text;
     while (options.quotes && !rest.empty() && rest[0] == ' ') rest.remove_prefix(1);
-    if (options.quotes && !rest.empty() && rest[0] == '"') {
-      std::string_view inner = rest.substr(1);
-      char* out = static_cast<char*>(record.arena().Allocate(inner.size() + 1, 1));
-      size_t size = 0;
-      size_t i = 0;
-      bool closed = false;
-      for (; i < inner.size(); ++i) {
-        if (inner[i] != '"') {
-          out[size++] = inner[i];
-        } else if (i + 1 < inner.size() && inner[i + 1] == '"') {
-          out[size++] = inner[i++];
-        } else {
-          closed = true;
-          ++i;
-          break;
-        }
-      }
-      if (!closed) return false;
-      store({out, size});
-      text = inner.substr(i);
-      const size_t next = text.find(cut);
-      if (next == std::string_view::npos) return true;
-      text.remove_prefix(next + cut.size());
+    if (!options.quotes || rest.empty() || rest[0] != '"') {
+      const size_t end = text.find(cut);
+      store(options.quotes ? Trim(text.substr(0, end)) : text.substr(0, end));
+      if (end == kNone) break;
+      text.remove_prefix(end + cut.size());
       continue;
     }
-    const size_t end = text.find(cut);
-    store(options.quotes ? Trim(text.substr(0, end)) : text.substr(0, end));
-    if (end == std::string_view::npos) return true;
-    text.remove_prefix(end + cut.size());
+    // A quoted column: a doubled quote is one.
+    size_t end = 1;
+    bool doubled = false;
+    while ((end = rest.find('"', end)) != kNone && end + 1 < rest.size() && rest[end + 1] == '"') {
+      doubled = true;
+      end += 2;
+    }
+    if (end == kNone) return false;
+    std::string_view value = rest.substr(1, end - 1);
+    if (doubled) {
+      char* const out = static_cast<char*>(record.arena().Allocate(value.size(), 1));
+      size_t size = 0;
+      for (size_t i = 0; i < value.size(); ++i) {
+        out[size++] = value[i];
+        i += value[i] == '"';
+      }
+      value = {out, size};
+    }
+    store(value);
+    text = rest.substr(end + 1);
+    while (!text.empty() && text[0] == ' ' && cut[0] != ' ') text.remove_prefix(1);
+    if (text.empty()) break;
+    if (!StartsWith(text, cut)) return false;
+    text.remove_prefix(cut.size());
   }
+  StoreLabels(json, record);
+  return true;
 }
 
 }  // namespace vedette

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include "core/hash.h"
 #include "core/text.h"
@@ -13,17 +12,26 @@ namespace {
 
 const std::vector<std::string_view> kFormats = {"json", "cef", "leef", "kv", "csv", "delimited", "text"};
 
-uint64_t ValueKey(PathId path, std::string_view text) { return HashBytes64(text, 0x70617273 + path); }
+// Ids of events are part of the contract with sinks: never change it.
+constexpr uint64_t kEventSeed = 0x6576656e74;
 
-// A value as conditions compare it.
-std::string_view ConditionText(const Value& value, char* buffer) {
+// What a value of a path is found by, from the hash of its text.
+uint64_t ValueKey(PathId path, uint64_t text_hash) { return text_hash ^ (uint64_t{path} + 1) * 0x9e3779b97f4a7c15ULL; }
+
+// A value as conditions compare it. `buffer` is where numbers are written.
+std::string_view ConditionText(const Value& value, char (&buffer)[24]) {
   if (value.is_text()) return value.text();
   if (value.kind() == ValueKind::kBool) return value.boolean() ? "true" : "false";
   if (value.kind() == ValueKind::kInt) {
-    const auto [end, error] = std::to_chars(buffer, buffer + 24, value.integer());
+    const auto [end, error] = std::to_chars(buffer, buffer + sizeof(buffer), value.integer());
     return {buffer, static_cast<size_t>(end - buffer)};
   }
   return {};
+}
+
+uint64_t ConditionHash(const Record& record, PathId path) {
+  char buffer[24];
+  return record.HashOf(path, [&](const Value& value) { return ConditionText(value, buffer); });
 }
 
 }  // namespace
@@ -59,6 +67,7 @@ class ParserLoader {
     const std::string vendor = map.RequiredText("vendor");
     const std::string product = map.RequiredText("product");
     parser.product = library_.schema.InternProduct(vendor, product);
+    parser.product_hash = Hasher(kEventSeed).Add(vendor).Add(product);
     if (const Node* covers = file.root.Find("x-covers")) {
       for (const Node& name : covers->items) parser.covers.push_back(name.scalar);
     }
@@ -114,6 +123,12 @@ class ParserLoader {
     }
     // In order of field id an event only ever appends.
     std::stable_sort(fields.begin(), fields.end(), [](const FieldSpec& a, const FieldSpec& b) { return a.field < b.field; });
+    for (size_t i = 1; i < fields.size(); ++i) {
+      if (fields[i].field != fields[i - 1].field) continue;
+      faults_.Error(fields[i].place, "parser-field",
+                    fmt::format("the field '{}' is already given at {}", library_.schema.field(fields[i].field).name, fields[i - 1].place.ToString()));
+      fields.erase(fields.begin() + static_cast<std::ptrdiff_t>(i--));
+    }
     return fields;
   }
 
@@ -232,6 +247,7 @@ class ParserLoader {
       if (texts->is_scalar()) condition.texts.push_back(texts->scalar);
       for (const Node& item : texts->items) condition.texts.push_back(item.scalar);
       if (condition.kind == Condition::Kind::kText) std::erase(condition.texts, "");
+      for (const std::string& text : condition.texts) condition.hashes.push_back(HashKey(text));
       form.condition_count += condition.kind == Condition::Kind::kText ? condition.texts.size() : 1;
       form.conditions.push_back(std::move(condition));
     }
@@ -279,7 +295,7 @@ class ParserLoader {
       for (const FieldSpec& field : choice.fields) paths.push_back(ResolveAll(form, field.from));
       form.choice_paths.push_back(std::move(paths));
     }
-    for (const std::string& path : parser.time_from) form.time_paths.push_back(Resolve(form, path));
+    form.time_paths = ResolveAll(form, parser.time_from);
     for (const std::string& path : parser.id_from) form.id_paths.push_back(Resolve(form, path));
     for (RawId raw : parser.raw_read) form.raw_paths.emplace_back(raw, Resolve(form, raw_names_.path(raw)));
   }
@@ -335,14 +351,16 @@ class ParserLoader {
         }
       }
       if (best != nullptr) {
-        set_.indexed_[best->path] = 1;
-        for (const std::string& text : best->texts) set_.by_value_[ValueKey(best->path, text)].push_back(i);
+        set_.indexed_[best->path] |= ParserSet::kByValue;
+        for (const std::string& text : best->texts) set_.by_value_[ValueKey(best->path, HashKey(text))].push_back(i);
       } else if (const Condition* there = FindKind(form, Condition::Kind::kExists)) {
         set_.by_presence_[there->path].push_back(i);
+        set_.indexed_[there->path] |= ParserSet::kByPresence;
       } else if (const Condition* text = FindKind(form, Condition::Kind::kText)) {
         const auto longest = std::max_element(text->texts.begin(), text->texts.end(),
                                               [](const auto& a, const auto& b) { return a.size() < b.size(); });
         literals[*longest].push_back(i);
+        set_.has_literals_[static_cast<size_t>(form.format)] = true;
       }
       AddOptions(form);
     }
@@ -362,18 +380,11 @@ class ParserLoader {
   }
 
   void AddOptions(const FormSpec& form) {
-    if (form.format == Format::kKv) {
-      const bool known = std::any_of(set_.kv_options_.begin(), set_.kv_options_.end(), [&](const KvOptions& o) {
-        return o.pair == form.kv.pair && o.separator == form.kv.separator;
-      });
-      if (!known) set_.kv_options_.push_back(form.kv);
-    }
-    if (form.format == Format::kCsv || form.format == Format::kDelimited) {
-      const bool known = std::any_of(set_.column_options_.begin(), set_.column_options_.end(), [&](const ColumnOptions& o) {
-        return o.separator == form.columns.separator && o.quotes == form.columns.quotes && o.names == form.columns.names;
-      });
-      if (!known) set_.column_options_.push_back(form.columns);
-    }
+    const auto add = [](auto& all, const auto& options) {
+      if (std::find(all.begin(), all.end(), options) == all.end()) all.push_back(options);
+    };
+    if (form.format == Format::kKv) add(set_.kv_options_, form.kv);
+    if (form.format == Format::kCsv || form.format == Format::kDelimited) add(set_.column_options_, form.columns);
   }
 
   ContentLibrary& library_;
@@ -415,59 +426,89 @@ bool ParserSet::Fits(const FormSpec& form, const Record& record, std::string_vie
       }
       continue;
     }
-    const bool there = record.Has(c.path);
+    const Value* const value = record.Find(c.path);
     if (c.kind == Condition::Kind::kMissing) {
-      if (there) return false;
+      if (value != nullptr) return false;
       continue;
     }
-    if (!there) return false;
+    if (value == nullptr) return false;
     if (c.kind == Condition::Kind::kExists) continue;
-    const std::string_view value = ConditionText(record.Get(c.path), buffer);
-    const bool any = std::any_of(c.texts.begin(), c.texts.end(), [&](const std::string& text) {
-      switch (c.kind) {
-        case Condition::Kind::kEqual: return value == text;
-        case Condition::Kind::kPrefix: return StartsWith(value, text);
-        case Condition::Kind::kSuffix: return EndsWith(value, text);
-        default: return value.find(text) != std::string_view::npos;
+    bool holds = false;
+    if (c.kind == Condition::Kind::kEqual) {
+      const uint64_t hash = ConditionHash(record, c.path);
+      for (size_t i = 0; i < c.hashes.size() && !holds; ++i) {
+        holds = c.hashes[i] == hash && ConditionText(*value, buffer) == c.texts[i];
       }
-    });
-    if (!any) return false;
+    } else {
+      const std::string_view whole = ConditionText(*value, buffer);
+      holds = std::any_of(c.texts.begin(), c.texts.end(), [&](const std::string& text) {
+        if (c.kind == Condition::Kind::kPrefix) return StartsWith(whole, text);
+        return c.kind == Condition::Kind::kSuffix ? EndsWith(whole, text) : whole.find(text) != std::string_view::npos;
+      });
+    }
+    if (!holds) return false;
   }
   return true;
 }
 
-void ParserSet::Consider(uint32_t index, Format format, const Record& record, std::string_view line, const FormSpec** best) const {
-  const FormSpec& form = forms_[index];
-  if (form.format != format) return;
-  if (*best != nullptr) {
-    const FormSpec& other = **best;
-    if (form.condition_count < other.condition_count) return;
-    if (form.condition_count == other.condition_count && parsers_[form.parser].id >= parsers_[other.parser].id) return;
+bool ParserSet::IsBetter(const FormSpec& a, const FormSpec& b) const {
+  if (a.condition_count != b.condition_count) return a.condition_count > b.condition_count;
+  return a.parser != b.parser && parsers_[a.parser].id < parsers_[b.parser].id;
+}
+
+template <typename Visit>
+void ParserSet::ForEachByRecord(Format format, const Record& record, Visit visit) const {
+  for (PathId path : record.present()) {
+    const uint8_t how = indexed_[path];
+    if (how == 0) continue;
+    if (how & kByValue) {
+      const auto found = by_value_.find(ValueKey(path, ConditionHash(record, path)));
+      if (found != by_value_.end()) {
+        for (uint32_t form : found->second) {
+          if (forms_[form].format == format) visit(forms_[form]);
+        }
+      }
+    }
+    if (how & kByPresence) {
+      for (uint32_t form : by_presence_[path]) {
+        if (forms_[form].format == format) visit(forms_[form]);
+      }
+    }
   }
-  if (Fits(form, record, line)) *best = &form;
+}
+
+template <typename Visit>
+void ParserSet::ForEachByLiteral(Format format, std::string_view line, Visit visit) const {
+  if (literals_ == nullptr) return;
+  literals_->Find(line, [&](size_t literal) {
+    for (uint32_t form : by_literal_[literal]) {
+      if (forms_[form].format == format) visit(forms_[form]);
+    }
+  });
 }
 
 const FormSpec* ParserSet::Choose(Format format, const Record& record, std::string_view line) const {
   const FormSpec* best = nullptr;
-  char buffer[24];
-  if (format != Format::kText) {
-    for (PathId path : record.present()) {
-      if (indexed_[path]) {
-        const auto found = by_value_.find(ValueKey(path, ConditionText(record.Get(path), buffer)));
-        if (found != by_value_.end()) {
-          for (uint32_t form : found->second) Consider(form, format, record, line, &best);
-        }
-      }
-      for (uint32_t form : by_presence_[path]) Consider(form, format, record, line, &best);
-    }
-    if (best != nullptr) return best;
-  }
-  if (literals_ != nullptr) {
-    literals_->Find(line, [&](size_t literal) {
-      for (uint32_t form : by_literal_[literal]) Consider(form, format, record, line, &best);
-    });
-  }
+  const auto consider = [&](const FormSpec& form) {
+    if (best != nullptr && !IsBetter(form, *best)) return;
+    if (Fits(form, record, line)) best = &form;
+  };
+  ForEachByRecord(format, record, consider);
+  if (best == nullptr && has_literals_[static_cast<size_t>(format)]) ForEachByLiteral(format, line, consider);
   return best;
+}
+
+void ParserSet::ChooseText(const Record& record, std::string_view line, std::vector<const FormSpec*>* fitting) const {
+  fitting->clear();
+  const auto consider = [&](const FormSpec& form) {
+    if (Fits(form, record, line)) fitting->push_back(&form);
+  };
+  ForEachByRecord(Format::kText, record, consider);
+  if (has_literals_[static_cast<size_t>(Format::kText)]) ForEachByLiteral(Format::kText, line, consider);
+  std::sort(fitting->begin(), fitting->end(), [&](const FormSpec* a, const FormSpec* b) {
+    return IsBetter(*a, *b) || (!IsBetter(*b, *a) && a < b);
+  });
+  fitting->erase(std::unique(fitting->begin(), fitting->end()), fitting->end());
 }
 
 }  // namespace vedette

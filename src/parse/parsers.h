@@ -36,6 +36,7 @@ struct Condition {
   Kind kind = Kind::kExists;
   PathId path = kNoPath;
   std::vector<std::string> texts;   // any of them; of kText: all
+  std::vector<uint64_t> hashes;     // of kEqual: of each text
 };
 
 struct EventChoice {
@@ -52,6 +53,7 @@ struct ParserSpec {
   std::string file;
   Place place;
   ProductId product = kNoProduct;
+  Hasher product_hash{0};           // of vendor and product, to go on from
   std::vector<std::string> covers;  // names of published parsers that this one stands for
   std::vector<FieldSpec> fields;
   std::vector<EventChoice> events;
@@ -77,7 +79,7 @@ struct FormSpec {
 
   std::vector<std::vector<PathId>> field_paths;     // by field of the parser
   std::vector<std::vector<std::vector<PathId>>> choice_paths;
-  std::vector<std::vector<PathId>> time_paths;      // by alternative
+  std::vector<PathId> time_paths;                   // in order
   std::vector<std::vector<PathId>> id_paths;
   std::vector<std::pair<RawId, std::vector<PathId>>> raw_paths;
 };
@@ -91,27 +93,39 @@ class ParserSet {
   const std::vector<FormSpec>& forms() const { return forms_; }
   const PathTable& paths() const { return *paths_; }
 
-  // The best form of that format for the record, or null. Of text forms those are tried whose literal stands in `line`.
+  // The best form of that format for the record, or null. Forms that only literals find are tried when no other fits.
   const FormSpec* Choose(Format format, const Record& record, std::string_view line) const;
+
+  // All forms of free text that fit, the best first: which of them it is, their patterns decide.
+  void ChooseText(const Record& record, std::string_view line, std::vector<const FormSpec*>* fitting) const;
+
+  // Whether `a` is to be preferred to `b`: more conditions, then the smaller id.
+  bool IsBetter(const FormSpec& a, const FormSpec& b) const;
 
   // Distinct ways to split lines into pairs and columns that some form asks for.
   const std::vector<KvOptions>& kv_options() const { return kv_options_; }
   const std::vector<ColumnOptions>& column_options() const { return column_options_; }
-  bool HasTextForms() const { return literals_ != nullptr; }
 
  private:
   friend class ParserLoader;
+  static constexpr uint8_t kByValue = 1;      // some form is found by the value of the path
+  static constexpr uint8_t kByPresence = 2;   // some form is found by its being there
 
   bool Fits(const FormSpec& form, const Record& record, std::string_view line) const;
-  void Consider(uint32_t form, Format format, const Record& record, std::string_view line, const FormSpec** best) const;
+  // Calls `visit` with each form of that format that the values and keys of the record lead to, some maybe twice.
+  template <typename Visit>
+  void ForEachByRecord(Format format, const Record& record, Visit visit) const;
+  template <typename Visit>
+  void ForEachByLiteral(Format format, std::string_view line, Visit visit) const;
 
   std::vector<ParserSpec> parsers_;
   std::vector<FormSpec> forms_;
   std::unique_ptr<PathTable> paths_ = std::make_unique<PathTable>();
   boost::unordered_flat_map<uint64_t, std::vector<uint32_t>> by_value_;   // hash of path and text
   std::vector<std::vector<uint32_t>> by_presence_;                        // by path
-  std::vector<char> indexed_;                                             // by path: some form is found by its value
+  std::vector<uint8_t> indexed_;                                          // by path: kByValue, kByPresence
   std::unique_ptr<LiteralSet> literals_;
+  bool has_literals_[kFormatCount] = {};                                  // by format: some form is found by a literal
   std::vector<std::vector<uint32_t>> by_literal_;
   std::vector<KvOptions> kv_options_;
   std::vector<ColumnOptions> column_options_;

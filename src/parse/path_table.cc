@@ -4,6 +4,21 @@
 
 namespace vedette {
 
+namespace {
+
+// Whether brackets around a number or '*' stand in the path.
+bool HasIndex(std::string_view path) {
+  for (size_t open = path.find('['); open != std::string_view::npos; open = path.find('[', open + 1)) {
+    const size_t close = path.find(']', open);
+    if (close == std::string_view::npos) return false;
+    const std::string_view index = path.substr(open + 1, close - open - 1);
+    if (index == "*" || ParseInt(index)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 void PathNode::Rehash(size_t size) {
   std::vector<Slot> old = std::move(table_);
   table_ = std::vector<Slot>(size);
@@ -22,6 +37,7 @@ void PathNode::Add(std::string_view key, PathNode* node) {
   while (table_[at].node != nullptr) at = (at + 1) & mask_;
   table_[at] = {std::string(key), node};
   ++keys_;
+  deeper_ = true;
 }
 
 PathNode* PathTable::NewNode() {
@@ -54,6 +70,7 @@ PathId PathTable::Intern(std::string_view path) {
       const std::string_view index = rest.substr(1, close - 1);
       const auto number = ParseInt(index);
       if (index == "*" || (number && *number >= 0)) {
+        node->deeper_ = true;
         if (index == "*") {
           if (node->every_item_ == nullptr) node->every_item_ = NewNode();
           node = node->every_item_;
@@ -80,7 +97,7 @@ PathId PathTable::Intern(std::string_view path) {
       if (index == "*" || ParseInt(index)) end = bracket;
     }
     // A key with the dots in it goes straight to the end.
-    if (end != std::string_view::npos && end < rest.size() && rest.find('[') == std::string_view::npos) {
+    if (end != std::string_view::npos && end < rest.size() && !HasIndex(rest)) {
       PathNode* dotted = KeyNode(node, rest);
       dotted->id_ = id;
     }

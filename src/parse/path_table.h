@@ -41,7 +41,7 @@ class PathNode {
   const PathNode* EveryItem() const { return every_item_; }
 
   PathId id() const { return id_; }                   // kNoPath: only deeper paths are asked for
-  bool HasDeeper() const { return !table_.empty() || !items_.empty() || every_item_ != nullptr; }
+  bool HasDeeper() const { return deeper_; }
 
  private:
   friend class PathTable;
@@ -53,6 +53,7 @@ class PathNode {
   void Rehash(size_t size);
 
   PathId id_ = kNoPath;
+  bool deeper_ = false;
   std::vector<Slot> table_;
   size_t mask_ = 0;
   size_t keys_ = 0;

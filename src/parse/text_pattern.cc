@@ -32,10 +32,12 @@ MatchState& State() {
   return state;
 }
 
-MatchOutcome Run(const pcre2_code* code, std::string_view text, int* groups) {
+MatchOutcome Run(const pcre2_code* code, bool has_jit, std::string_view text, int* groups) {
   MatchState& state = State();
-  *groups = pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, PCRE2_NO_UTF_CHECK, state.data,
-                        state.context);
+  const auto* subject = reinterpret_cast<PCRE2_SPTR>(text.data() == nullptr ? "" : text.data());
+  // The direct way in leaves out checks of arguments that are all ours.
+  *groups = has_jit ? pcre2_jit_match(code, subject, text.size(), 0, 0, state.data, state.context)
+                    : pcre2_match(code, subject, text.size(), 0, 0, state.data, state.context);
   if (*groups >= 0) return MatchOutcome::kMatch;
   return *groups == PCRE2_ERROR_NOMATCH ? MatchOutcome::kNoMatch : MatchOutcome::kLimit;
 }
@@ -54,6 +56,8 @@ bool Group(std::string_view text, uint32_t number, std::string_view* value) {
 
 struct TextPattern::Code {
   pcre2_code* compiled = nullptr;
+  bool has_jit = false;
+  uint32_t captures = 0;
   ~Code() { pcre2_code_free(compiled); }
 };
 
@@ -76,7 +80,8 @@ Result<TextPattern> TextPattern::Compile(std::string_view pattern) {
   uint32_t captures = 0;
   pcre2_pattern_info(result.code_->compiled, PCRE2_INFO_CAPTURECOUNT, &captures);
   if (captures >= kMaxGroups) return Fail("bad-pattern", fmt::format("the pattern has more than {} groups", kMaxGroups - 1));
-  pcre2_jit_compile(result.code_->compiled, PCRE2_JIT_COMPLETE);
+  result.code_->captures = captures;
+  result.code_->has_jit = pcre2_jit_compile(result.code_->compiled, PCRE2_JIT_COMPLETE) == 0;
 
   uint32_t names = 0;
   uint32_t entry_size = 0;
@@ -94,7 +99,7 @@ Result<TextPattern> TextPattern::Compile(std::string_view pattern) {
 
 MatchOutcome TextPattern::Match(std::string_view text, const std::function<void(size_t, std::string_view)>& visit) const {
   int groups = 0;
-  const MatchOutcome outcome = Run(code_->compiled, text, &groups);
+  const MatchOutcome outcome = Run(code_->compiled, code_->has_jit, text, &groups);
   if (outcome != MatchOutcome::kMatch) return outcome;
   for (size_t i = 0; i < group_numbers_.size(); ++i) {
     std::string_view value;
@@ -105,11 +110,9 @@ MatchOutcome TextPattern::Match(std::string_view text, const std::function<void(
 
 MatchOutcome TextPattern::First(std::string_view text, std::string_view* value) const {
   int groups = 0;
-  const MatchOutcome outcome = Run(code_->compiled, text, &groups);
+  const MatchOutcome outcome = Run(code_->compiled, code_->has_jit, text, &groups);
   if (outcome != MatchOutcome::kMatch) return outcome;
-  uint32_t captures = 0;
-  pcre2_pattern_info(code_->compiled, PCRE2_INFO_CAPTURECOUNT, &captures);
-  if (captures == 0) return Group(text, 0, value) ? outcome : MatchOutcome::kNoMatch;
+  if (code_->captures == 0) return Group(text, 0, value) ? outcome : MatchOutcome::kNoMatch;
   // The first group that took part.
   for (uint32_t group = 1; group < static_cast<uint32_t>(groups); ++group) {
     if (Group(text, group, value)) return outcome;

@@ -7,14 +7,29 @@
 namespace vedette {
 namespace {
 
-constexpr std::string_view kMonths[] = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
+constexpr uint32_t MonthKey(char a, char b, char c) {
+  return (static_cast<uint32_t>(static_cast<unsigned char>(a)) << 16 | static_cast<uint32_t>(static_cast<unsigned char>(b)) << 8 |
+          static_cast<uint32_t>(static_cast<unsigned char>(c))) | 0x202020;
+}
 
+// 1 to 12 by the first three letters in any case, or 0.
 int MonthOf(std::string_view text) {
   if (text.size() < 3) return 0;
-  for (int m = 0; m < 12; ++m) {
-    if (EqualsIgnoreCase(text.substr(0, 3), kMonths[m])) return m + 1;
+  switch (MonthKey(text[0], text[1], text[2])) {
+    case MonthKey('j', 'a', 'n'): return 1;
+    case MonthKey('f', 'e', 'b'): return 2;
+    case MonthKey('m', 'a', 'r'): return 3;
+    case MonthKey('a', 'p', 'r'): return 4;
+    case MonthKey('m', 'a', 'y'): return 5;
+    case MonthKey('j', 'u', 'n'): return 6;
+    case MonthKey('j', 'u', 'l'): return 7;
+    case MonthKey('a', 'u', 'g'): return 8;
+    case MonthKey('s', 'e', 'p'): return 9;
+    case MonthKey('o', 'c', 't'): return 10;
+    case MonthKey('n', 'o', 'v'): return 11;
+    case MonthKey('d', 'e', 'c'): return 12;
+    default: return 0;
   }
-  return 0;
 }
 
 // Takes `least` to `most` digits off the front.

@@ -1,0 +1,185 @@
+// How fast lines become events, against a bare simdjson walk over the same lines and a search for line ends. Rates are lines a second.
+#include <map>
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include "parse/json_floor.h"
+#include "parse/test_content.h"
+
+namespace vedette {
+namespace {
+
+// One streamed record of about 950 bytes per table, as Microsoft's hunting tables arrive.
+std::string DefenderRecord(std::string_view table, std::string_view own) {
+  return fmt::format(
+      R"({{"time":"2026-03-07T14:09:41.1204467Z","tenantId":"00000000-0000-0000-0000-000000000001","operationName":"Publish",)"
+      R"("category":"AdvancedHunting-{}","properties":{{"Timestamp":"2026-03-07T14:05:09.1234567Z","DeviceId":"a1b2c3d4e5f60718293a4b5c6d7e8f90",)"
+      R"("DeviceName":"ws-17.corp.example","ReportId":4711,{},"InitiatingProcessAccountName":"ada","InitiatingProcessAccountDomain":"corp",)"
+      R"("InitiatingProcessAccountSid":"S-1-5-21-1-2-3-1104","InitiatingProcessFileName":"explorer.exe","InitiatingProcessFolderPath":"c:\\windows\\explorer.exe",)"
+      R"("InitiatingProcessCommandLine":"C:\\Windows\\Explorer.EXE","InitiatingProcessId":5120,"InitiatingProcessIntegrityLevel":"Medium",)"
+      R"("InitiatingProcessParentFileName":"userinit.exe","InitiatingProcessParentId":700,"MachineGroup":null}},"Tenant":"DefaultTenant"}})",
+      table, own);
+}
+
+std::vector<std::string> Mixed() {
+  return {
+      DefenderRecord("DeviceProcessEvents",
+                     R"("ActionType":"ProcessCreated","FileName":"7z.exe","FolderPath":"C:\\Tools\\7z.exe","ProcessId":6120,)"
+                     R"("ProcessCommandLine":"7z.exe a plan.zip C:\\work","AccountName":"ada","AccountDomain":"corp")"),
+      DefenderRecord("DeviceFileEvents",
+                     R"("ActionType":"FileCreated","FileName":"plan.zip","FolderPath":"E:\\out\\plan.zip","FileSize":73400320,)"
+                     R"("RequestProtocol":"Local","PreviousFileName":"","AdditionalFields":"{\"FileType\":\"Zip\"}")"),
+      DefenderRecord("DeviceNetworkEvents",
+                     R"("ActionType":"ConnectionSuccess","RemoteIP":"198.51.100.7","RemotePort":443,"RemoteUrl":"files.example",)"
+                     R"("LocalIP":"192.0.2.17","LocalPort":50211,"Protocol":"Tcp","RemoteIPType":"Public","LocalIPType":"Private")"),
+      DefenderRecord("DeviceLogonEvents",
+                     R"("ActionType":"LogonSuccess","AccountName":"ada","AccountDomain":"corp","LogonType":"Network","LogonId":123456,)"
+                     R"("RemoteDeviceName":"ws-4","RemoteIP":"192.0.2.4","RemotePort":50000,"IsLocalAdmin":false)"),
+  };
+}
+
+std::vector<std::string> FileOnly() { return {Mixed()[1]}; }
+
+std::vector<std::string> CefLines() {
+  return {R"(<134>Mar  7 14:05:12 apexc CEF:0|Trend Micro|Apex Central|2019|700107|Device Access Control|3|deviceExternalId=77 )"
+          R"(rt=Mar 07 2026 14:05:09 GMT+00:00 cnt=1 deviceFacility=Apex One dvchost=apexc shost=WS-17 suser=CORP\ada src=192.0.2.17 )"
+          R"(sproc=C:\Windows\explorer.exe fname=E:\out\plan.docx act=Block cn1Label=Product cn1=15 cn2Label=Device_Type cn2=0 )"
+          R"(cn3Label=Permission cn3=2 cs1Label=Product_Entity/Endpoint cs1=WS-17 cs2Label=Policy cs2=No USB deviceProcessName=explorer.exe )"};
+}
+
+TestContent& Shipped() {
+  static TestContent content(VEDETTE_SOURCE_DIR "/content");
+  return content;
+}
+
+// Lines as a file holds them, with padding at the end.
+struct Lines {
+  explicit Lines(const std::vector<std::string>& kinds) {
+    for (size_t i = 0; i < 1024; ++i) {
+      begins.push_back(text.size());
+      text += kinds[i % kinds.size()];
+      ends.push_back(text.size());
+      text += '\n';
+    }
+    size = text.size();
+    text.append(64, '\0');
+  }
+  std::string_view line(size_t i) const { return std::string_view(text).substr(begins[i], ends[i] - begins[i]); }
+  std::string text;
+  size_t size = 0;
+  std::vector<size_t> begins, ends;
+};
+
+struct Counter : ParseObserver {
+  size_t parsed = 0, other = 0;
+  void Parsed(const Event&) override { ++parsed; }
+  void Dropped(ParserId, std::string_view, uint32_t) override { ++other; }
+  void Unmatched(std::string_view, uint32_t) override { ++other; }
+  void Malformed(ParserId, std::string_view, uint32_t) override { ++other; }
+};
+
+void Report(benchmark::State& state, const Lines& lines) {
+  state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * lines.begins.size()));
+  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * lines.size));
+  state.counters["line_bytes"] = static_cast<double>(lines.size) / static_cast<double>(lines.begins.size());
+}
+
+void SplitLines(benchmark::State& state, const std::vector<std::string>& kinds) {
+  const Lines lines(kinds);
+  for (auto _ : state) {
+    size_t found = 0;
+    for (const char* at = lines.text.data(), *end = at + lines.size; at < end; ++found) {
+      at = static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at))) + 1;
+    }
+    benchmark::DoNotOptimize(found);
+  }
+  Report(state, lines);
+}
+
+void BareSimdjsonWalk(benchmark::State& state, const std::vector<std::string>& kinds) {
+  const Lines lines(kinds);
+  JsonFloor floor;
+  for (auto _ : state) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < lines.begins.size(); ++i) sum += floor.Walk(lines.line(i));
+    benchmark::DoNotOptimize(sum);
+  }
+  Report(state, lines);
+}
+
+void ParseLines(benchmark::State& state, TestContent& content, const std::vector<std::string>& kinds) {
+  const Lines lines(kinds);
+  Batch batch;
+  Counter counter;
+  for (auto _ : state) {
+    for (size_t i = 0; i < lines.begins.size(); ++i) content.line_parser->Parse(lines.line(i), TestContent::kIngestTime, batch, counter);
+    benchmark::DoNotOptimize(batch.events.data());
+    batch.Clear();
+  }
+  if (counter.other > 0) state.SkipWithError("a line was not parsed");
+  Report(state, lines);
+}
+
+// `count` products that nobody has, each found by a key of its own value; a Defender parser among them.
+TestContent& Generated(size_t count) {
+  static std::map<size_t, std::unique_ptr<TestContent>> made;
+  std::unique_ptr<TestContent>& content = made[count];
+  if (content != nullptr) return *content;
+  std::vector<std::string> parsers;
+  for (size_t i = 0; i < count; ++i) {
+    const bool cef = i % 3 == 2;
+    const std::string match = cef ? fmt::format("{{cef.vendor: Acme, cef.product: Guard, cef.signature: '{}'}}", i)
+                                  : fmt::format("{{category: Acme-{}, operationName: Publish}}", i);
+    parsers.push_back(fmt::format(R"(id: acme-{0}
+vendor: Acme
+product: Guard {1}
+title: Made up
+forms:
+  - {{format: {2}, match: {3}{4}}}
+time: {{from: [{5}], formats: [iso8601, epoch]}}
+fields:
+  host: {6}
+  user: {7}
+  file_name: {8}
+events:
+  - {{type: file-write}}
+)",
+                                  i, i % 50, cef ? "cef" : "json", match, cef ? "" : ", root: properties", cef ? "rt" : "Timestamp",
+                                  cef ? "shost" : "DeviceName", cef ? "suser" : "InitiatingProcessAccountName", cef ? "fname" : "FileName"));
+  }
+  content = std::make_unique<TestContent>(VEDETTE_SOURCE_DIR "/content", parsers);
+  return *content;
+}
+
+void Dispatch(benchmark::State& state) {
+  const auto count = static_cast<size_t>(state.range(0));
+  TestContent& content = Generated(count);
+  if (content.faults.has_errors()) state.SkipWithError("the parsers have faults");
+  std::vector<std::string> kinds;
+  for (size_t k = 0; k < 64; ++k) {
+    const size_t i = k * 7919 % count;
+    if (i % 3 == 2) {
+      kinds.push_back(fmt::format("CEF:0|Acme|Guard|1|{}|Copied|3|rt=1772892309123 shost=ws-17 suser=ada fname=plan.docx act=blocked", i));
+    } else {
+      kinds.push_back(DefenderRecord("X", R"("FileName":"plan.zip")"));
+      kinds.back().replace(kinds.back().find("AdvancedHunting-X"), 17, fmt::format("Acme-{}", i));
+    }
+  }
+  ParseLines(state, content, kinds);
+}
+
+BENCHMARK_CAPTURE(SplitLines, json, FileOnly());
+BENCHMARK_CAPTURE(BareSimdjsonWalk, json, FileOnly());
+void ParseJson(benchmark::State& state) { ParseLines(state, Shipped(), FileOnly()); }
+BENCHMARK(ParseJson);
+BENCHMARK_CAPTURE(BareSimdjsonWalk, json_mixed, Mixed());
+void ParseJsonMixed(benchmark::State& state) { ParseLines(state, Shipped(), Mixed()); }
+BENCHMARK(ParseJsonMixed);
+BENCHMARK_CAPTURE(SplitLines, cef, CefLines());
+void ParseCef(benchmark::State& state) { ParseLines(state, Shipped(), CefLines()); }
+BENCHMARK(ParseCef);
+BENCHMARK(Dispatch)->Arg(10)->Arg(100)->Arg(1000)->Arg(10000);
+
+}  // namespace
+}  // namespace vedette
