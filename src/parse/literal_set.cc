@@ -1,6 +1,7 @@
 #include "parse/literal_set.h"
 
-#include <unordered_map>
+#include <atomic>
+#include <unordered_set>
 
 #include <hs/hs.h>
 
@@ -10,25 +11,28 @@ namespace vedette {
 
 struct LiteralSet::Database {
   hs_database_t* compiled = nullptr;
+  uint64_t number = 0;     // never given twice, unlike its address
   ~Database() { hs_free_database(compiled); }
 };
 
 namespace {
 
+uint64_t NextNumber() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
+}
+
+// The scratch space of a thread, large enough for every database that it has seen.
 struct Scratch {
   hs_scratch_t* space = nullptr;
+  std::unordered_set<uint64_t> fits;
   ~Scratch() { hs_free_scratch(space); }
 };
 
-// Scratch space of this thread that is large enough for the database.
-hs_scratch_t* ScratchFor(const hs_database_t* database) {
-  thread_local std::unordered_map<const hs_database_t*, std::unique_ptr<Scratch>> spaces;
-  std::unique_ptr<Scratch>& scratch = spaces[database];
-  if (scratch == nullptr) {
-    scratch = std::make_unique<Scratch>();
-    CHECK(hs_alloc_scratch(database, &scratch->space) == HS_SUCCESS);
-  }
-  return scratch->space;
+hs_scratch_t* ScratchFor(const hs_database_t* database, uint64_t number) {
+  thread_local Scratch scratch;
+  if (scratch.fits.insert(number).second) CHECK(hs_alloc_scratch(database, &scratch.space) == HS_SUCCESS);
+  return scratch.space;
 }
 
 int OnMatch(unsigned id, unsigned long long, unsigned long long, unsigned, void* context) {
@@ -40,6 +44,7 @@ int OnMatch(unsigned id, unsigned long long, unsigned long long, unsigned, void*
 
 LiteralSet::LiteralSet(const std::vector<std::string>& literals) : database_(std::make_unique<Database>()) {
   if (literals.empty()) return;
+  database_->number = NextNumber();
   std::vector<const char*> texts;
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
@@ -62,8 +67,9 @@ LiteralSet::~LiteralSet() = default;
 
 void LiteralSet::Find(std::string_view text, const std::function<void(size_t)>& visit) const {
   if (database_->compiled == nullptr) return;
-  hs_scan(database_->compiled, text.data(), static_cast<unsigned>(text.size()), 0, ScratchFor(database_->compiled), OnMatch,
+  const hs_error_t status = hs_scan(database_->compiled, text.data(), static_cast<unsigned>(text.size()), 0, ScratchFor(database_->compiled, database_->number), OnMatch,
           const_cast<std::function<void(size_t)>*>(&visit));
+  CHECK(status == HS_SUCCESS);
 }
 
 }  // namespace vedette
