@@ -20,15 +20,22 @@ class RawNames {
  public:
   RawId Intern(std::string_view path) {
     const auto [at, added] = ids_.emplace(std::string(path), static_cast<RawId>(paths_.size()));
-    if (added) paths_.emplace_back(path);
+    if (added) {
+      paths_.emplace_back(path);
+      asked_.push_back(0);
+    }
+    ++asked_[at->second];
     return at->second;
   }
+  // How often content asked for it.
+  uint32_t asked(RawId id) const { return asked_[id]; }
   size_t size() const { return paths_.size(); }
   const std::string& path(RawId id) const { return paths_[id]; }
 
  private:
   std::map<std::string, RawId, std::less<>> ids_;
   std::vector<std::string> paths_;
+  std::vector<uint32_t> asked_;
 };
 
 }  // namespace vedette

@@ -206,6 +206,34 @@ TEST(LoadingParsers, ReportsEveryFaultWithItsPlace) {
   EXPECT_THAT(faults, HasSubstr("parsers/test/3.yaml:8:"));
 }
 
+// What a rule asks for is kept of every form, also when some parser asks for it too; what only a parser asks for, of its own forms.
+TEST(LineParser, KeepsTheRawValuesThatContentAsksFor) {
+  const auto parser = [](std::string_view id, std::string_view kind, std::string_view when) {
+    return fmt::format("id: {0}\nvendor: V\nproduct: P\ntitle: T\nforms:\n  - {{format: json, match: {{k: {1}}}, root: d}}\n"
+                       "  - {{format: json, match: {{t: {1}}}, suffixes: [_s]}}\ntime: {{from: at, formats: [iso8601]}}\n"
+                       "events:\n  - {{type: file-write, when: \"{2}\"}}\n",
+                       id, kind, when);
+  };
+  TestContent content(VEDETTE_SOURCE_DIR "/content", {parser("a", "x", "exists(raw.both) OR raw.mine = null"), parser("b", "y", "true")});
+  ASSERT_EQ(content.faults.Render(), "");
+  ASSERT_TRUE(content.compiler->Compile("raw.both = '1' AND raw.theirs = '2' AND raw.'$.top' = '3'", {}, content.faults));
+  ParserSet& parsers = content.parsers;
+  parsers.Finish(content.raw_names);
+  content.line_parser = std::make_unique<LineParser>(parsers, content.library.schema, content.compiler->program(), content.lookups);
+  const auto kept = [&](std::string_view line) {
+    EXPECT_EQ(content.Parse(line).substr(0, 6), "parsed") << line;
+    std::string text;
+    const Event& event = *content.batch.events.back();
+    for (uint16_t i = 0; i < event.raw_count(); ++i) {
+      text += content.raw_names.path(event.raw_entries()[i].id) + "=" + event.raw_entries()[i].value.ToText() + " ";
+    }
+    return text;
+  };
+  EXPECT_EQ(kept(R"({"k":"x","d":{"at":"2026-03-07T14:05:09Z","both":1,"mine":4,"theirs":2},"top":3})"), "both=1 mine=4 theirs=2 $.top=3 ");
+  EXPECT_EQ(kept(R"({"k":"y","d":{"at":"2026-03-07T14:05:09Z","both":1,"mine":4,"theirs":2}})"), "both=1 theirs=2 ");
+  EXPECT_EQ(kept(R"({"t":"y","at_s":"2026-03-07T14:05:09Z","both_s":1,"mine_s":4,"theirs":2})"), "both=1 theirs=2 ");
+}
+
 // A pattern that would need for ever is stopped; where it only does not match, the next form has its turn.
 TEST(LineParser, PatternsEndWithinTheirLimits) {
   TestContent content(VEDETTE_SOURCE_DIR "/content",

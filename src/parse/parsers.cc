@@ -34,6 +34,29 @@ uint64_t ConditionHash(const Record& record, PathId path) {
   return record.HashOf(path, [&](const Value& value) { return ConditionText(value, buffer); });
 }
 
+std::string LowerLabel(std::string_view path) {
+  return StartsWith(path, "label.") ? "label." + ToLower(path.substr(6)) : std::string(path);
+}
+
+// A path as written to ids: relative to the root, with the endings of Log Analytics as alternatives.
+std::vector<PathId> Resolve(PathTable& paths, const FormSpec& form, std::string_view path) {
+  std::vector<PathId> ids;
+  static constexpr std::string_view kTop[] = {"syslog.", "sd.", "cef.", "leef.", "label.", "json."};
+  const bool top = form.root.empty() || path == "$line" ||
+                   std::any_of(std::begin(kTop), std::end(kTop), [&](std::string_view p) { return StartsWith(path, p); });
+  if (StartsWith(path, "$.")) {
+    ids.push_back(paths.Intern(LowerLabel(path.substr(2))));
+    return ids;
+  }
+  const std::string base = top ? LowerLabel(path) : form.root + "." + std::string(path);
+  ids.push_back(paths.Intern(base));
+  const size_t first = base.find_first_of(".[", form.root.empty() ? 0 : form.root.size() + 1);
+  const std::string head = base.substr(0, first);
+  const std::string tail = first == std::string::npos ? "" : base.substr(first);
+  for (const std::string& suffix : form.suffixes) ids.push_back(paths.Intern(head + suffix + tail));
+  return ids;
+}
+
 }  // namespace
 
 // Reads parser files and builds the indices.
@@ -51,6 +74,7 @@ class ParserLoader {
     for (const ContentFile& file : library_.parsers) ReadParser(file);
     CheckReachable();
     Index();
+    for (size_t raw = 0; raw < raw_names_.size(); ++raw) set_.raw_asked_.push_back(raw_names_.asked(static_cast<RawId>(raw)));
     return std::move(set_);
   }
 
@@ -211,10 +235,6 @@ class ParserLoader {
     }
   }
 
-  static std::string LowerLabel(std::string_view path) {
-    return StartsWith(path, "label.") ? "label." + ToLower(path.substr(6)) : std::string(path);
-  }
-
   void ReadMatch(const Node& node, FormSpec& form) {
     for (const auto& [path, value] : node.pairs) {
       Condition condition;
@@ -259,29 +279,10 @@ class ParserLoader {
     }
   }
 
-  // A path as written to ids: relative to the root, with the endings of Log Analytics as alternatives.
-  std::vector<PathId> Resolve(const FormSpec& form, std::string_view path) {
-    std::vector<PathId> ids;
-    static constexpr std::string_view kTop[] = {"syslog.", "sd.", "cef.", "leef.", "label.", "json."};
-    const bool top = form.root.empty() || path == "$line" ||
-                     std::any_of(std::begin(kTop), std::end(kTop), [&](std::string_view p) { return StartsWith(path, p); });
-    if (StartsWith(path, "$.")) {
-      ids.push_back(set_.paths_->Intern(LowerLabel(path.substr(2))));
-      return ids;
-    }
-    const std::string base = top ? LowerLabel(path) : form.root + "." + std::string(path);
-    ids.push_back(set_.paths_->Intern(base));
-    const size_t first = base.find_first_of(".[", form.root.empty() ? 0 : form.root.size() + 1);
-    const std::string head = base.substr(0, first);
-    const std::string tail = first == std::string::npos ? "" : base.substr(first);
-    for (const std::string& suffix : form.suffixes) ids.push_back(set_.paths_->Intern(head + suffix + tail));
-    return ids;
-  }
-
   std::vector<PathId> ResolveAll(const FormSpec& form, const std::vector<std::string>& paths) {
     std::vector<PathId> ids;
     for (const std::string& path : paths) {
-      const std::vector<PathId> more = Resolve(form, path);
+      const std::vector<PathId> more = Resolve(*set_.paths_, form, path);
       ids.insert(ids.end(), more.begin(), more.end());
     }
     return ids;
@@ -296,8 +297,8 @@ class ParserLoader {
       form.choice_paths.push_back(std::move(paths));
     }
     form.time_paths = ResolveAll(form, parser.time_from);
-    for (const std::string& path : parser.id_from) form.id_paths.push_back(Resolve(form, path));
-    for (RawId raw : parser.raw_read) form.raw_paths.emplace_back(raw, Resolve(form, raw_names_.path(raw)));
+    for (const std::string& path : parser.id_from) form.id_paths.push_back(Resolve(*set_.paths_, form, path));
+    for (RawId raw : parser.raw_read) form.raw_paths.emplace_back(raw, Resolve(*set_.paths_, form, raw_names_.path(raw)));
   }
 
   // Two forms with the same conditions: the one that loses every tie never gets a record.
@@ -400,19 +401,18 @@ ParserSet ParserSet::Load(ContentLibrary& library, RawNames& raw_names, Compiler
   return ParserLoader(library, raw_names, compiler, faults).Load();
 }
 
-// Raw values that rules and models ask for are wanted of every form.
+// A form keeps what its own parser asks for, and of every form is kept what anybody else asks for: rules, models.
 void ParserSet::Finish(const RawNames& raw_names) {
-  std::set<RawId> own;
-  for (const ParserSpec& parser : parsers_) own.insert(parser.raw_read.begin(), parser.raw_read.end());
-  for (FormSpec& form : forms_) {
-    for (RawId raw = 0; raw < raw_names.size(); ++raw) {
-      if (own.contains(raw)) continue;
-      const std::string& path = raw_names.path(raw);
-      const std::string full = form.root.empty() || StartsWith(path, "$.") ? path : form.root + "." + path;
-      form.raw_paths.emplace_back(raw, std::vector<PathId>{paths_->Intern(StartsWith(full, "$.") ? full.substr(2) : full)});
+  for (size_t i = 0; i < raw_names.size(); ++i) {
+    const auto raw = static_cast<RawId>(i);
+    if (raw < raw_asked_.size() && raw_names.asked(raw) == raw_asked_[raw]) continue;
+    for (FormSpec& form : forms_) {
+      const auto kept = [&](const auto& own) { return own.first == raw; };
+      if (std::any_of(form.raw_paths.begin(), form.raw_paths.end(), kept)) continue;
+      form.raw_paths.emplace_back(raw, Resolve(*paths_, form, raw_names.path(raw)));
     }
-    std::sort(form.raw_paths.begin(), form.raw_paths.end());
   }
+  for (FormSpec& form : forms_) std::sort(form.raw_paths.begin(), form.raw_paths.end());
   by_presence_.resize(paths_->size());
   indexed_.resize(paths_->size());
 }

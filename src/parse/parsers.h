@@ -125,6 +125,7 @@ class ParserSet {
   std::vector<std::vector<uint32_t>> by_presence_;                        // by path
   std::vector<uint8_t> indexed_;                                          // by path: kByValue, kByPresence
   std::unique_ptr<LiteralSet> literals_;
+  std::vector<uint32_t> raw_asked_;                                       // by raw value: how often parsers ask
   bool has_literals_[kFormatCount] = {};                                  // by format: some form is found by a literal
   std::vector<std::vector<uint32_t>> by_literal_;
   std::vector<KvOptions> kv_options_;
