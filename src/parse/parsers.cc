@@ -365,12 +365,30 @@ class ParserLoader {
       }
       AddOptions(form);
     }
+    for (FormSpec& form : set_.forms_) OrderConditions(form);
     std::vector<std::string> texts;
     for (auto& [text, forms] : literals) {
       texts.push_back(text);
       set_.by_literal_.push_back(std::move(forms));
     }
     if (!texts.empty()) set_.literals_ = std::make_unique<LiteralSet>(texts);
+  }
+
+  // What most likely fails comes first: a beginning, an ending, an equality of few values, presence; what costs most comes last.
+  static void OrderConditions(FormSpec& form) {
+    const auto rank = [](const Condition& c) -> size_t {
+      switch (c.kind) {
+        case Condition::Kind::kPrefix:
+        case Condition::Kind::kSuffix: return 0;
+        case Condition::Kind::kEqual: return c.texts.size();
+        case Condition::Kind::kMissing:
+        case Condition::Kind::kExists: return 1000;
+        case Condition::Kind::kContains: return 1001;
+        case Condition::Kind::kText: return 1002;
+      }
+      return 0;
+    };
+    std::stable_sort(form.conditions.begin(), form.conditions.end(), [&](const Condition& a, const Condition& b) { return rank(a) < rank(b); });
   }
 
   static const Condition* FindKind(const FormSpec& form, Condition::Kind kind) {
@@ -442,7 +460,7 @@ bool ParserSet::Fits(const FormSpec& form, const Record& record, std::string_vie
     } else {
       const std::string_view whole = ConditionText(*value, buffer);
       holds = std::any_of(c.texts.begin(), c.texts.end(), [&](const std::string& text) {
-        if (c.kind == Condition::Kind::kPrefix) return StartsWith(whole, text);
+        if (c.kind == Condition::Kind::kPrefix) return whole.size() >= text.size() && SameBytes(whole.data(), text.data(), text.size());
         return c.kind == Condition::Kind::kSuffix ? EndsWith(whole, text) : whole.find(text) != std::string_view::npos;
       });
     }
