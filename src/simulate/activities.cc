@@ -1,8 +1,10 @@
 #include "simulate/activities.h"
-#include "simulate/addresses.h"
+
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "simulate/addresses.h"
 #include "simulate/names.h"
 
 namespace vedette::simulate {
