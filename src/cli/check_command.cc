@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "engine/behaviour_tests.h"
 #include "engine/content_set.h"
+#include "library/lint.h"
 #include "parse/parser_tests.h"
 
 namespace vedette {
@@ -43,6 +44,9 @@ int RunCheck(const std::string& folder) {
   options.content_folder = folder;
   const std::unique_ptr<ContentSet> content = ContentSet::Load(options, faults);
   const bool loaded = !faults.has_errors();
+  const LibraryFacts facts = LibraryFacts::Load(*content, faults);
+  CheckReferences(facts, faults);
+  CheckPageNames(facts, faults);
   const ParserTestReport parsed = RunParserTests(content->library, content->parsers, content->compiler.program(), content->tables, faults);
   const BehaviourTestReport report = RunBehaviourTests(content->library, content->raw_names, content->rules,
                                                        content->compiler.program(), ShippedWorlds(*content), faults);

@@ -29,6 +29,7 @@ int RunCommandLine(int argc, char** argv) {
   AddRunCommand(app, status);
   AddParseCommand(app, status);
   AddCheckCommand(app, status);
+  AddLibraryCommand(app, status);
   AddSimulateCommand(app, status);
   AddBenchCommand(app, status);
   try {
