@@ -9,6 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // In a buffer of its own, so that a read beyond its end is seen.
   const std::vector<char> bytes(data, data + size);
   const std::string_view text(bytes.data(), bytes.size());
-  ReadTwice([&](const PathTable&, PairReader& pairs, JsonReader& json, Record& record) { return pairs.ReadCef(text, json, record); });
+  ReadTwice([&](const PathTable&, PairReader& pairs, JsonReader& json, Record& record) {
+    return pairs.ReadCef(text, json, record);
+  });
   return 0;
 }

@@ -1,4 +1,5 @@
-// Any text as a behaviour, a parser, a list and a test: loading reports faults and never fails otherwise.
+// Any text as a behaviour, a parser, a list and a test: loading reports faults and never fails
+// otherwise.
 #include <cstdint>
 #include <string>
 
@@ -16,9 +17,12 @@ namespace {
 Schema SmallSchema() {
   Schema schema;
   Diagnostics faults;
-  for (const char* name : {"user", "host", "file_name", "file_ext", "user_entity", "asset_entity", "dest_country"}) schema.AddField({.name = name}, faults);
+  for (const char* name :
+       {"user", "host", "file_name", "file_ext", "user_entity", "asset_entity", "dest_country"})
+    schema.AddField({.name = name}, faults);
   schema.AddField({.name = "bytes", .type = FieldType::kInteger}, faults);
-  for (const char* name : {"file-write", "usb-write", "dlp-email-alert-out"}) schema.AddEventType({.name = name}, faults);
+  for (const char* name : {"file-write", "usb-write", "dlp-email-alert-out"})
+    schema.AddEventType({.name = name}, faults);
   schema.Finish(faults);
   return schema;
 }

@@ -9,7 +9,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // In a buffer of its own, so that a read beyond its end is seen.
   const std::vector<char> bytes(data, data + size);
   const std::string_view text(bytes.data(), bytes.size());
-  for (const ColumnOptions& options : {ColumnOptions{",", true, {"a", "b", "c"}}, ColumnOptions{"\t", true, {}}, ColumnOptions{"<;>", false, {}}}) {
+  for (const ColumnOptions& options :
+       {ColumnOptions{",", true, {"a", "b", "c"}}, ColumnOptions{"\t", true, {}},
+        ColumnOptions{"<;>", false, {}}}) {
     ReadTwice([&](const PathTable&, PairReader& pairs, JsonReader& json, Record& record) {
       return pairs.ReadColumns(text, options, json, record);
     });

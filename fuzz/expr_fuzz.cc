@@ -1,4 +1,5 @@
-// Any bytes as an expression: it compiles or its fault says where, and its value is the same when asked again.
+// Any bytes as an expression: it compiles or its fault says where, and its value is the same when
+// asked again.
 #include <cstdlib>
 
 #include "expr/sample_world.h"
@@ -7,13 +8,15 @@ namespace vedette {
 namespace {
 
 void FillEvent(SampleWorld& world) {
-  static const Value recipients[] = {Value::String("bob@Example.com"), Value::String("eve@mail.example"), Value::Int(7)};
+  static const Value recipients[] = {Value::String("bob@Example.com"),
+                                     Value::String("eve@mail.example"), Value::Int(7)};
   static const Value attachments[] = {Value::String("plan.ZIP"), Value::String("no_extension")};
   world.event.time = {1'772'443'800'000'000'000};
   world.Set("user", Value::String("Ada \xF0\x9F\x98\x80"));
   world.Set("user_entity", Value::String("ada"));
   world.Set("os", Value::String("Windows 11"));
-  world.Set("process_command_line", Value::String("\"C:\\Temp\\RClone.exe\" copy \xFF\xFE x: --no-^check"));
+  world.Set("process_command_line",
+            Value::String("\"C:\\Temp\\RClone.exe\" copy \xFF\xFE x: --no-^check"));
   world.Set("url", Value::String("https://ada:pw@[2001:db8::1]:8080/a/b?c=d#e"));
   world.Set("src_ip", Value::Ip("10.1.2.3"));
   world.Set("dest_ip", Value::Ip("fe80::1%eth0"));

@@ -1,5 +1,5 @@
-// Bytes of a file, as anybody may hand them to us: recognised, decompressed, cut into lines. However the reading is cut up, the
-// lines must be the same.
+// Bytes of a file, as anybody may hand them to us: recognised, decompressed, cut into lines.
+// However the reading is cut up, the lines must be the same.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -38,7 +38,8 @@ Outcome Read(std::string_view stored, size_t step, const LineOptions& options) {
       CHECK(line.text.find('\n') == std::string_view::npos);
       at = line.offset + line.text.size();
       uint64_t padding = 0;
-      for (size_t i = 0; i < kLinePadding; ++i) padding += static_cast<uint8_t>(line.text.data()[line.text.size() + i]);
+      for (size_t i = 0; i < kLinePadding; ++i)
+        padding += static_cast<uint8_t>(line.text.data()[line.text.size() + i]);
       CHECK(padding < UINT64_MAX);
       outcome.lines.emplace_back(line.text);
       outcome.offsets.push_back(line.offset);

@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   ReadTwice([&](const PathTable& paths, PairReader&, JsonReader& json, Record& record) {
     const JsonOutcome outcome = json.ReadObject(text, paths.root(), record);
     size_t elements = 0;
-    json.ForEachElement(text, outcome == JsonOutcome::kArray ? "" : "l", [&](std::string_view element) { elements += !element.empty(); });
+    json.ForEachElement(text, outcome == JsonOutcome::kArray ? "" : "l",
+                        [&](std::string_view element) { elements += !element.empty(); });
     json.TopLevelText(text, "a.b", record.arena());
     return outcome == JsonOutcome::kObject;
   });

@@ -1,4 +1,5 @@
-// A whole raw line with the shipped parsers: every record of it has one outcome, and a second parser that has seen nothing says the same.
+// A whole raw line with the shipped parsers: every record of it has one outcome, and a second
+// parser that has seen nothing says the same.
 #include <cstdint>
 #include <string>
 
@@ -29,12 +30,17 @@ struct Story : ParseObserver {
     AppendFieldsJson(text, event, schema);
     for (uint16_t i = 0; i < event.raw_count(); ++i) text += event.raw_entries()[i].value.ToText();
   }
-  void Dropped(ParserId, std::string_view why, uint32_t record) override { Next("dropped", why, record); }
+  void Dropped(ParserId, std::string_view why, uint32_t record) override {
+    Next("dropped", why, record);
+  }
   void Unmatched(std::string_view why, uint32_t record) override { Next("unmatched", why, record); }
-  void Malformed(ParserId, std::string_view why, uint32_t record) override { Next("malformed", why, record); }
+  void Malformed(ParserId, std::string_view why, uint32_t record) override {
+    Next("malformed", why, record);
+  }
 };
 
-std::string Tell(const TestContent& content, LineParser& parser, std::string_view line, Batch& batch) {
+std::string Tell(const TestContent& content, LineParser& parser, std::string_view line,
+                 Batch& batch) {
   Story story(content.library.schema);
   parser.Parse(line, TestContent::kIngestTime, batch, story);
   CHECK(story.records > 0);
@@ -53,7 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(line.data(), size);
   content.batch.Clear();
   const std::string warm = Tell(content, *content.line_parser, text, content.batch);
-  LineParser fresh(content.parsers, content.library.schema, content.compiler->program(), content.lookups);
+  LineParser fresh(content.parsers, content.library.schema, content.compiler->program(),
+                   content.lookups);
   Batch batch;
   CHECK(Tell(content, fresh, text, batch) == warm);
   return 0;

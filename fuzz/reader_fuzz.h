@@ -1,4 +1,5 @@
-// For fuzzing the readers of raw logs: paths of every kind, and a look at every byte of what a record then holds.
+// For fuzzing the readers of raw logs: paths of every kind, and a look at every byte of what a
+// record then holds.
 #pragma once
 
 #include <string>
@@ -25,9 +26,37 @@ inline void AppendWhole(std::string& text, const Value& value, int depth = 0) {
 
 struct FuzzPaths {
   FuzzPaths() {
-    for (const char* path : {"a", "b", "a.b", "a.b.c", "l", "l[0]", "l[1].x", "l[*]", "l[*].x", "l[*].y[*].z", "x.y.z", "label.user", "json.a",
-                             "json.b.c", "cef.vendor", "cef.name", "cef.severity", "leef.vendor", "leef.event", "col.0", "col.2", "c", "msg",
-                             "syslog.time", "syslog.host", "syslog.app", "syslog.pid", "syslog.msgid", "sd.id", "sd.a.b", "$line"}) {
+    for (const char* path : {"a",
+                             "b",
+                             "a.b",
+                             "a.b.c",
+                             "l",
+                             "l[0]",
+                             "l[1].x",
+                             "l[*]",
+                             "l[*].x",
+                             "l[*].y[*].z",
+                             "x.y.z",
+                             "label.user",
+                             "json.a",
+                             "json.b.c",
+                             "cef.vendor",
+                             "cef.name",
+                             "cef.severity",
+                             "leef.vendor",
+                             "leef.event",
+                             "col.0",
+                             "col.2",
+                             "c",
+                             "msg",
+                             "syslog.time",
+                             "syslog.host",
+                             "syslog.app",
+                             "syslog.pid",
+                             "syslog.msgid",
+                             "sd.id",
+                             "sd.a.b",
+                             "$line"}) {
       table.Intern(path);
     }
   }
@@ -43,8 +72,8 @@ struct FuzzPaths {
   PathTable table;
 };
 
-// Reads with a reader that has seen all inputs before and with a new one: both must say the same. `read(reader, json, record)` returns what
-// it made of the input.
+// Reads with a reader that has seen all inputs before and with a new one: both must say the same.
+// `read(reader, json, record)` returns what it made of the input.
 template <typename Read>
 void ReadTwice(Read read) {
   static const FuzzPaths paths;

@@ -2,8 +2,9 @@
 //
 //   expr_fuzz [--mutations N] FILE|DIR...
 //
-// Each input runs as it is, and then in N mutations (bytes changed, removed, doubled, cut off, spliced with another input) that
-// depend on nothing but the inputs. A target fails by crashing. Exit status 2 when there is no input: a test must test something.
+// Each input runs as it is, and then in N mutations (bytes changed, removed, doubled, cut off,
+// spliced with another input) that depend on nothing but the inputs. A target fails by crashing.
+// Exit status 2 when there is no input: a test must test something.
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -34,14 +35,24 @@ std::string Mutate(std::string text, const std::string& other, std::mt19937& ran
     const size_t at = below(text.size() + 1);
     const size_t length = 1 + below(8);
     switch (below(6)) {
-      case 0: text.insert(at, 1, static_cast<char>(random())); break;
+      case 0:
+        text.insert(at, 1, static_cast<char>(random()));
+        break;
       case 1:
         if (at < text.size()) text[at] = static_cast<char>(random());
         break;
-      case 2: text.erase(at, length); break;
-      case 3: text.insert(at, text.substr(below(text.size() + 1), length * 4)); break;
-      case 4: text.insert(at, other.substr(below(other.size() + 1), length * 4)); break;
-      default: text.resize(at); break;
+      case 2:
+        text.erase(at, length);
+        break;
+      case 3:
+        text.insert(at, text.substr(below(text.size() + 1), length * 4));
+        break;
+      case 4:
+        text.insert(at, other.substr(below(other.size() + 1), length * 4));
+        break;
+      default:
+        text.resize(at);
+        break;
     }
   }
   return text;
@@ -81,7 +92,8 @@ int main(int argc, char** argv) {
   for (size_t i = 0; i < inputs.size(); ++i) {
     Run(inputs[i]);
     std::mt19937 random(static_cast<uint32_t>(i + 1));
-    for (int m = 0; m < mutations; ++m) Run(Mutate(inputs[i], inputs[random() % inputs.size()], random));
+    for (int m = 0; m < mutations; ++m)
+      Run(Mutate(inputs[i], inputs[random() % inputs.size()], random));
   }
   std::printf("%zu inputs, %d mutations of each\n", inputs.size(), mutations);
   return 0;

@@ -13,9 +13,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const FuzzPaths paths;
   Record record(paths.table);
   record.Begin();
-  const Envelope envelope = ReadEnvelope(text, *Zone::Utc(), Timestamp{1'775'000'000 * kNanosPerSecond});
+  const Envelope envelope =
+      ReadEnvelope(text, *Zone::Utc(), Timestamp{1'775'000'000 * kNanosPerSecond});
   // What is left is part of the line.
-  CHECK(envelope.payload.empty() || (envelope.payload.data() >= text.data() && envelope.payload.data() + envelope.payload.size() <= text.data() + text.size()));
+  CHECK(envelope.payload.empty() ||
+        (envelope.payload.data() >= text.data() &&
+         envelope.payload.data() + envelope.payload.size() <= text.data() + text.size()));
   StoreEnvelope(envelope, text, paths.table, record);
   paths.Whole(record);
   return 0;

@@ -1,9 +1,10 @@
-// Compares the content library with a catalogue of what public pages print for the same products, fact by fact and not by sentence:
+// Compares the content library with a catalogue of what public pages print for the same products,
+// fact by fact and not by sentence:
 //
 //   VEDETTE_REFERENCE=folder build/release/tests/seed_comparison_test
 //
-// The folder holds catalogue.json. Skipped without it. A fact is a (product, use case, event type, rule) or (…, model); facts marked
-// `seed` stand on a page that the library has to match.
+// The folder holds catalogue.json. Skipped without it. A fact is a (product, use case, event type,
+// rule) or (…, model); facts marked `seed` stand on a page that the library has to match.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -14,10 +15,10 @@
 #include <set>
 #include <string>
 
-#include <boost/json/src.hpp>  // the whole of it: no library to link
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
+#include <boost/json/src.hpp>  // the whole of it: no library to link
 
 #include "library/facts.h"
 #include "library/library_json.h"
@@ -32,18 +33,20 @@ using Fact = std::array<std::string, 3>;
 
 struct ProductSheet {
   std::string name;
-  std::set<Fact> rules, models;             // on either side of the comparison
-  std::set<Fact> seed_rules, seed_models;   // catalogue only
+  std::set<Fact> rules, models;            // on either side of the comparison
+  std::set<Fact> seed_rules, seed_models;  // catalogue only
   std::map<std::string, std::set<std::string>> techniques, seed_techniques;  // by rule
   std::map<std::string, std::set<std::string>> parsers;                      // by event type
   json::object counts;
 };
-using Sheets = std::map<std::string, ProductSheet>;  // by the catalogue's key: microsoft_365_defender
+using Sheets =
+    std::map<std::string, ProductSheet>;  // by the catalogue's key: microsoft_365_defender
 
 std::string Text(const json::value& value) { return std::string(value.as_string()); }
 
 std::string KeyOf(std::string name) {
-  for (char& c : name) c = c == ' ' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (char& c : name)
+    c = c == ' ' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return name;
 }
 
@@ -63,13 +66,16 @@ Sheets OurSheets(const json::value& library) {
     sheet.name = name;
     sheet.counts = product.at("counts").as_object();
     for (const json::value& type : product.at("event_types").as_array()) {
-      for (const json::value& parser : type.at("parsers").as_array()) sheet.parsers[Text(type.at("name"))].insert(Text(parser));
+      for (const json::value& parser : type.at("parsers").as_array())
+        sheet.parsers[Text(type.at("name"))].insert(Text(parser));
     }
     for (const json::value& use_case : product.at("use_cases").as_array()) {
       for (const json::value& type : use_case.at("event_types").as_array()) {
         for (const json::value& rule : type.at("rules").as_array()) {
-          sheet.rules.insert({Text(use_case.at("name")), Text(type.at("name")), Text(rule.at("id"))});
-          for (const json::value& id : rule.at("techniques").as_array()) sheet.techniques[Text(rule.at("id"))].insert(Text(id));
+          sheet.rules.insert(
+              {Text(use_case.at("name")), Text(type.at("name")), Text(rule.at("id"))});
+          for (const json::value& id : rule.at("techniques").as_array())
+            sheet.techniques[Text(rule.at("id"))].insert(Text(id));
         }
         for (const json::value& model : type.at("models").as_array()) {
           sheet.models.insert({Text(use_case.at("name")), Text(type.at("name")), Text(model)});
@@ -89,7 +95,8 @@ std::map<std::string, std::string> FormerNames(const LibraryFacts& facts) {
   return names;
 }
 
-Sheets CatalogueSheets(const json::value& catalogue, const std::map<std::string, std::string>& former) {
+Sheets CatalogueSheets(const json::value& catalogue,
+                       const std::map<std::string, std::string>& former) {
   Sheets sheets;
   const auto modern = [&](const std::string& name) {
     const auto found = former.find(name);
@@ -114,7 +121,8 @@ Sheets CatalogueSheets(const json::value& catalogue, const std::map<std::string,
     ProductSheet& sheet = sheets[Text(product.at("key"))];
     sheet.counts = product.at("counts_derived").as_object();
     for (const json::value& type : product.at("event_types").as_array()) {
-      for (const json::value& parser : type.at("parsers").as_array()) sheet.parsers[Text(type.at("name"))].insert(Text(parser));
+      for (const json::value& parser : type.at("parsers").as_array())
+        sheet.parsers[Text(type.at("name"))].insert(Text(parser));
     }
   }
   return sheets;
@@ -123,7 +131,8 @@ Sheets CatalogueSheets(const json::value& catalogue, const std::map<std::string,
 template <typename T>
 std::set<T> Less(const std::set<T>& all, const std::set<T>& other) {
   std::set<T> rest;
-  std::set_difference(all.begin(), all.end(), other.begin(), other.end(), std::inserter(rest, rest.end()));
+  std::set_difference(all.begin(), all.end(), other.begin(), other.end(),
+                      std::inserter(rest, rest.end()));
   return rest;
 }
 
@@ -138,26 +147,33 @@ void PrintFacts(std::string_view what, const std::set<Fact>& facts) {
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> rows;
   for (const Fact& fact : facts) rows[{fact[0], fact[1]}].push_back(fact[2]);
   fmt::print("  {}: {}\n", what, facts.size());
-  for (const auto& [row, ids] : rows) fmt::print("    {} | {} | {}\n", row.first, row.second, fmt::join(ids, " "));
+  for (const auto& [row, ids] : rows)
+    fmt::print("    {} | {} | {}\n", row.first, row.second, fmt::join(ids, " "));
 }
 
 void PrintNames(std::string_view what, const std::set<std::string>& names) {
-  fmt::print("  {}: {}{}{}\n", what, names.size(), names.empty() ? "" : ": ", fmt::join(names, " "));
+  fmt::print("  {}: {}{}{}\n", what, names.size(), names.empty() ? "" : ": ",
+             fmt::join(names, " "));
 }
 
 // Of the facts that a page prints for use cases on it, in ours and in the catalogue.
-void PrintProduct(const ProductSheet& ours, const ProductSheet& theirs, const std::set<std::string>& covered) {
-  fmt::print("\n{}\n  counts ours {}\n  counts theirs {}\n", ours.name, json::serialize(ours.counts), json::serialize(theirs.counts));
+void PrintProduct(const ProductSheet& ours, const ProductSheet& theirs,
+                  const std::set<std::string>& covered) {
+  fmt::print("\n{}\n  counts ours {}\n  counts theirs {}\n", ours.name,
+             json::serialize(ours.counts), json::serialize(theirs.counts));
   const std::set<std::string> our_types = Keys(ours.parsers);
   const std::set<std::string> their_types = Keys(theirs.parsers);
   PrintNames("event types only ours", Less(our_types, their_types));
   PrintNames("event types only theirs", Less(their_types, our_types));
   std::set<std::string> our_parsers;
-  for (const auto& [type, parsers] : ours.parsers) our_parsers.insert(parsers.begin(), parsers.end());
+  for (const auto& [type, parsers] : ours.parsers)
+    our_parsers.insert(parsers.begin(), parsers.end());
   std::set<std::string> their_parsers;
-  for (const auto& [type, parsers] : theirs.parsers) their_parsers.insert(parsers.begin(), parsers.end());
+  for (const auto& [type, parsers] : theirs.parsers)
+    their_parsers.insert(parsers.begin(), parsers.end());
   our_parsers.insert(covered.begin(), covered.end());
-  PrintNames("parsers only theirs, also by the names that ours cover", Less(their_parsers, our_parsers));
+  PrintNames("parsers only theirs, also by the names that ours cover",
+             Less(their_parsers, our_parsers));
   PrintFacts("less: seed rules that ours lack", Less(theirs.seed_rules, ours.rules));
   PrintFacts("less: seed models that ours lack", Less(theirs.seed_models, ours.models));
   PrintFacts("more: models that no page of theirs has", Less(ours.models, theirs.models));
@@ -165,16 +181,22 @@ void PrintProduct(const ProductSheet& ours, const ProductSheet& theirs, const st
   fmt::print("  different: techniques of seed rules\n");
   for (const auto& [rule, techniques] : theirs.seed_techniques) {
     const auto found = ours.techniques.find(rule);
-    const std::set<std::string> mine = found == ours.techniques.end() ? std::set<std::string>() : found->second;
-    if (mine != techniques) fmt::print("    {}: ours {} theirs {}\n", rule, fmt::join(mine, " "), fmt::join(techniques, " "));
+    const std::set<std::string> mine =
+        found == ours.techniques.end() ? std::set<std::string>() : found->second;
+    if (mine != techniques)
+      fmt::print("    {}: ours {} theirs {}\n", rule, fmt::join(mine, " "),
+                 fmt::join(techniques, " "));
   }
 }
 
-size_t CountIn(const std::set<Fact>& wanted, const std::set<Fact>& have) { return wanted.size() - Less(wanted, have).size(); }
+size_t CountIn(const std::set<Fact>& wanted, const std::set<Fact>& have) {
+  return wanted.size() - Less(wanted, have).size();
+}
 
 TEST(SeedComparisonTest, TheLibraryHasWhatTheSeedsPrint) {
   const char* folder = std::getenv("VEDETTE_REFERENCE");
-  if (folder == nullptr) GTEST_SKIP() << "VEDETTE_REFERENCE names no folder with catalogue.json to compare with";
+  if (folder == nullptr)
+    GTEST_SKIP() << "VEDETTE_REFERENCE names no folder with catalogue.json to compare with";
   const std::string path = std::string(folder) + "/catalogue.json";
   if (!std::ifstream(path)) GTEST_SKIP() << "there is no " << path;
 
@@ -185,7 +207,8 @@ TEST(SeedComparisonTest, TheLibraryHasWhatTheSeedsPrint) {
   const LibraryFacts facts = LibraryFacts::Load(*content, faults);
   ASSERT_EQ(faults.errors(), 0u) << faults.Render();
   std::set<std::string> covered;
-  for (const uint32_t p : facts.parsers()) covered.insert(facts.parser(p).covers.begin(), facts.parser(p).covers.end());
+  for (const uint32_t p : facts.parsers())
+    covered.insert(facts.parser(p).covers.begin(), facts.parser(p).covers.end());
   const json::value library = json::parse(RenderLibraryJson(facts));
 
   const Sheets ours = OurSheets(library);

@@ -30,9 +30,11 @@ void PrintCoverage(const RuleSet& rules, const BehaviourTestReport& report) {
       row->gate += rule.learns() && coverage.gate > 0;
     }
   }
-  fmt::print("\n{:<14}{:>7}{:>9}{:>8}{:>18}\n", "rules", "count", "firing", "quiet", "gate (learning)");
+  fmt::print("\n{:<14}{:>7}{:>9}{:>8}{:>18}\n", "rules", "count", "firing", "quiet",
+             "gate (learning)");
   const auto print = [](std::string_view name, const Row& row) {
-    fmt::print("{:<14}{:>7}{:>9}{:>8}{:>9} of {:>4}\n", name, row.rules, row.firing, row.quiet, row.gate, row.learning);
+    fmt::print("{:<14}{:>7}{:>9}{:>8}{:>9} of {:>4}\n", name, row.rules, row.firing, row.quiet,
+               row.gate, row.learning);
   };
   for (const auto& [verdict, row] : rows) print(verdict, row);
   print("all", sum);
@@ -47,17 +49,22 @@ int RunCheck(const std::string& folder) {
   const LibraryFacts facts = LibraryFacts::Load(*content, faults);
   CheckReferences(facts, faults);
   CheckPageNames(facts, faults);
-  const ParserTestReport parsed = RunParserTests(content->library, content->parsers, content->compiler.program(), content->tables, faults);
-  const BehaviourTestReport report = RunBehaviourTests(content->library, content->raw_names, content->rules,
-                                                       content->compiler.program(), ShippedWorlds(*content), faults);
+  const ParserTestReport parsed = RunParserTests(
+      content->library, content->parsers, content->compiler.program(), content->tables, faults);
+  const BehaviourTestReport report =
+      RunBehaviourTests(content->library, content->raw_names, content->rules,
+                        content->compiler.program(), ShippedWorlds(*content), faults);
   if (loaded) CheckCoverage(content->rules, report, faults);
   faults.Sort();
   fmt::print(stderr, "{}", faults.Render());
-  fmt::print("{} rules and {} models in {} behaviours; {} lists and tables\n", content->rules.rules().size(),
-             content->rules.models().size(), content->rules.behaviours().size(), content->tables.tables().size());
-  fmt::print("{} parsers in {} forms\n", content->parsers.parsers().size(), content->parsers.forms().size());
+  fmt::print("{} rules and {} models in {} behaviours; {} lists and tables\n",
+             content->rules.rules().size(), content->rules.models().size(),
+             content->rules.behaviours().size(), content->tables.tables().size());
+  fmt::print("{} parsers in {} forms\n", content->parsers.parsers().size(),
+             content->parsers.forms().size());
   fmt::print("parser tests: {} run, {} failed\n", parsed.tests, parsed.failed);
-  fmt::print("behaviour tests: {} run, {} failed, {} events\n", report.tests, report.failed, report.events);
+  fmt::print("behaviour tests: {} run, {} failed, {} events\n", report.tests, report.failed,
+             report.events);
   PrintCoverage(content->rules, report);
   if (faults.has_errors()) {
     fmt::print("\n{} faults, {} warnings\n", faults.errors(), faults.warnings());
@@ -71,7 +78,8 @@ int RunCheck(const std::string& folder) {
 
 void AddCheckCommand(CLI::App& app, int& status) {
   auto folder = std::make_shared<std::string>(DefaultContentFolder());
-  CLI::App* command = app.add_subcommand("check", "Check content: schema, names, expressions, tests");
+  CLI::App* command =
+      app.add_subcommand("check", "Check content: schema, names, expressions, tests");
   command->add_option("DIR", *folder, "The content folder")->capture_default_str();
   command->footer("Example:\n  vedette check content/");
   command->callback([folder, &status] { status = RunCheck(*folder); });

@@ -20,7 +20,9 @@ std::string DefaultContentFolder() {
 }
 
 int RunCommandLine(int argc, char** argv) {
-  CLI::App app{"Vedette reads raw security logs, learns how people and machines behave, and explains what is unusual."};
+  CLI::App app{
+      "Vedette reads raw security logs, learns how people and machines behave, and explains what "
+      "is unusual."};
   app.name("vedette");
   app.set_version_flag("--version", "vedette 0.1.0");
   app.require_subcommand(1);

@@ -9,11 +9,12 @@ namespace vedette {
 
 // Exit statuses, the same for every subcommand.
 inline constexpr int kExitDone = 0;
-inline constexpr int kExitFaults = 1;    // content or input faults, all of them reported
+inline constexpr int kExitFaults = 1;  // content or input faults, all of them reported
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitInternal = 3;
 
-// Each adds its subcommand to `app`. When it is chosen, it runs and leaves its exit status in `status`.
+// Each adds its subcommand to `app`. When it is chosen, it runs and leaves its exit status in
+// `status`.
 void AddRunCommand(CLI::App& app, int& status);
 void AddParseCommand(CLI::App& app, int& status);
 void AddCheckCommand(CLI::App& app, int& status);
@@ -21,7 +22,8 @@ void AddBenchCommand(CLI::App& app, int& status);
 void AddLibraryCommand(CLI::App& app, int& status);
 void AddSimulateCommand(CLI::App& app, int& status);
 
-// The content folder to use when none is named: `content` here, else the one that the program was built or installed with.
+// The content folder to use when none is named: `content` here, else the one that the program was
+// built or installed with.
 std::string DefaultContentFolder();
 
 // Parses the command line and runs what it asks for. Returns the exit status.

@@ -28,7 +28,9 @@ int WriteLibrary(const LibraryArguments& arguments) {
   OutputFolder out(faults);
   if (!nothing) {
     CheckReferences(facts, faults);
-    const auto wants = [&](std::string_view format) { return arguments.format == "all" || arguments.format == format; };
+    const auto wants = [&](std::string_view format) {
+      return arguments.format == "all" || arguments.format == format;
+    };
     if (wants("json")) {
       out.Add("library.json", RenderLibraryJson(facts));
       WriteNavigatorLayers(facts, "", out);
@@ -50,7 +52,8 @@ int WriteLibrary(const LibraryArguments& arguments) {
     fmt::print(stderr, "vedette library: {}\n", files.error().ToString());
     return kExitFaults;
   }
-  fmt::print("{} products, {} use cases, {} rules, {} models, {} techniques\n", facts.products().size(), facts.use_cases().size(), facts.rules().size(),
+  fmt::print("{} products, {} use cases, {} rules, {} models, {} techniques\n",
+             facts.products().size(), facts.use_cases().size(), facts.rules().size(),
              facts.models().size(), facts.TechniquesOf(facts.rules()).size());
   fmt::print("{} files in {}\n", *files, arguments.out);
   return faults.has_errors() ? kExitFaults : kExitDone;
@@ -60,9 +63,12 @@ int WriteLibrary(const LibraryArguments& arguments) {
 
 void AddLibraryCommand(CLI::App& app, int& status) {
   auto arguments = std::make_shared<LibraryArguments>();
-  CLI::App* command = app.add_subcommand("library", "Write the content library: pages, ATT&CK matrix, Navigator layers");
+  CLI::App* command = app.add_subcommand(
+      "library", "Write the content library: pages, ATT&CK matrix, Navigator layers");
   command->add_option("--out", arguments->out, "Folder to write to")->required();
-  command->add_option("--format", arguments->format, "md: pages; html: a site; json: library.json and layers")
+  command
+      ->add_option("--format", arguments->format,
+                   "md: pages; html: a site; json: library.json and layers")
       ->capture_default_str()
       ->check(CLI::IsMember({"all", "md", "html", "json"}));
   command->add_option("--content", arguments->content, "Content folder")->capture_default_str();

@@ -45,9 +45,15 @@ class RecordWriter : public ParseObserver {
     json.Key("fields").Raw(fields).EndObject();
     out_ += '\n';
   }
-  void Dropped(ParserId parser, std::string_view reason, uint32_t) override { Bad("dropped", parser, reason); }
-  void Unmatched(std::string_view reason, uint32_t) override { Bad("unmatched", kNoParser, reason); }
-  void Malformed(ParserId parser, std::string_view reason, uint32_t) override { Bad("malformed", parser, reason); }
+  void Dropped(ParserId parser, std::string_view reason, uint32_t) override {
+    Bad("dropped", parser, reason);
+  }
+  void Unmatched(std::string_view reason, uint32_t) override {
+    Bad("unmatched", kNoParser, reason);
+  }
+  void Malformed(ParserId parser, std::string_view reason, uint32_t) override {
+    Bad("malformed", parser, reason);
+  }
 
   void TooLong() { Bad("malformed", kNoParser, "line-too-long"); }
 
@@ -60,9 +66,11 @@ class RecordWriter : public ParseObserver {
   void PrintSummary() const {
     uint64_t sum = 0;
     for (const auto& [what, count] : counts_) sum += count;
-    fmt::print(stderr, "{:>12}  lines\n{:>12}  + further records of lines that hold several\n", lines_, extra_);
+    fmt::print(stderr, "{:>12}  lines\n{:>12}  + further records of lines that hold several\n",
+               lines_, extra_);
     for (const auto& [what, count] : counts_) fmt::print(stderr, "{:>12}  {}\n", count, what);
-    fmt::print(stderr, "{:>12}  in all{}\n", sum, sum == lines_ + extra_ ? "" : ", which does not add up: please report this");
+    fmt::print(stderr, "{:>12}  in all{}\n", sum,
+               sum == lines_ + extra_ ? "" : ", which does not add up: please report this");
   }
 
  private:
@@ -76,15 +84,23 @@ class RecordWriter : public ParseObserver {
     if (id == kNoParser) return;
     const ParserSpec& parser = content_.parsers.parsers()[id];
     const Schema::Product& product = content_.library.schema.product(parser.product);
-    json.Key("parser").String(parser.id).Key("vendor").String(product.vendor).Key("product").String(product.product);
+    json.Key("parser")
+        .String(parser.id)
+        .Key("vendor")
+        .String(product.vendor)
+        .Key("product")
+        .String(product.product);
   }
 
   void Bad(std::string_view status, ParserId parser, std::string_view reason) {
-    Count(fmt::format("{:<9} {}{}", status, reason, parser == kNoParser ? "" : " (" + content_.parsers.parsers()[parser].id + ")"));
+    Count(
+        fmt::format("{:<9} {}{}", status, reason,
+                    parser == kNoParser ? "" : " (" + content_.parsers.parsers()[parser].id + ")"));
     JsonWriter json(out_);
     json.BeginObject().Key("status").String(status);
     WriteParser(json, parser);
-    json.Key("reason").String(reason).Key("source").String(*source_).Key("offset").UInt(line_->offset);
+    json.Key("reason").String(reason).Key("source").String(*source_).Key("offset").UInt(
+        line_->offset);
     json.Key("raw").String(line_->text.substr(0, kShownRaw)).EndObject();
     out_ += '\n';
   }
@@ -103,9 +119,12 @@ int RunParse(const ParseArguments& arguments) {
   Diagnostics faults;
   const std::unique_ptr<ContentSet> content = ContentSet::Load(arguments.content, faults);
   const std::vector<SourceFile> sources = DiscoverSources(arguments.inputs, faults);
-  LineParser parser(content->parsers, content->library.schema, content->compiler.program(), content->tables);
+  LineParser parser(content->parsers, content->library.schema, content->compiler.program(),
+                    content->tables);
   RecordWriter writer(*content);
-  const Timestamp now{std::chrono::duration_cast<Nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+  const Timestamp now{
+      std::chrono::duration_cast<Nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count()};
   Batch batch;
   for (const SourceFile& source : sources) {
     Result<LineReader> reader = LineReader::OpenAt(source.path);
@@ -125,7 +144,8 @@ int RunParse(const ParseArguments& arguments) {
       }
       writer.Flush(false);
     }
-    if (reader->error()) faults.Error({source.path}, reader->error()->code, reader->error()->message);
+    if (reader->error())
+      faults.Error({source.path}, reader->error()->code, reader->error()->message);
   }
   writer.Flush(true);
   std::fflush(stdout);
@@ -139,11 +159,18 @@ int RunParse(const ParseArguments& arguments) {
 
 void AddParseCommand(CLI::App& app, int& status) {
   auto arguments = std::make_shared<ParseArguments>();
-  CLI::App* command = app.add_subcommand("parse", "Turn raw logs into events, one line of JSON each");
-  command->add_option("INPUT", arguments->inputs, "Files and folders of raw logs, gzip and zstd too; - is standard input")->capture_default_str();
-  command->add_option("--content", arguments->content.content_folder, "Content folder")->capture_default_str();
-  command->add_option("--context", arguments->content.context_folder, "The organisation's own tables, for parsers that ask lists");
-  command->footer("Example:\n  vedette parse logs/defender.ndjson | jq 'select(.status != \"parsed\")'");
+  CLI::App* command =
+      app.add_subcommand("parse", "Turn raw logs into events, one line of JSON each");
+  command
+      ->add_option("INPUT", arguments->inputs,
+                   "Files and folders of raw logs, gzip and zstd too; - is standard input")
+      ->capture_default_str();
+  command->add_option("--content", arguments->content.content_folder, "Content folder")
+      ->capture_default_str();
+  command->add_option("--context", arguments->content.context_folder,
+                      "The organisation's own tables, for parsers that ask lists");
+  command->footer(
+      "Example:\n  vedette parse logs/defender.ndjson | jq 'select(.status != \"parsed\")'");
   command->callback([arguments, &status] { status = RunParse(*arguments); });
 }
 

@@ -23,11 +23,16 @@ struct RunArguments {
 
 // Bold and dim text, on a terminal only.
 struct Style {
-  explicit Style(bool on) : bold(on ? "\033[1m" : ""), dim(on ? "\033[2m" : ""), red(on ? "\033[1;31m" : ""), off(on ? "\033[0m" : "") {}
+  explicit Style(bool on)
+      : bold(on ? "\033[1m" : ""),
+        dim(on ? "\033[2m" : ""),
+        red(on ? "\033[1;31m" : ""),
+        off(on ? "\033[0m" : "") {}
   std::string_view bold, dim, red, off;
 };
 
-void PrintEntity(size_t rank, const RankedEntity& entity, const RuleSet& rules, const Style& style) {
+void PrintEntity(size_t rank, const RankedEntity& entity, const RuleSet& rules,
+                 const Style& style) {
   const Session& s = *entity.best;
   std::set<std::string> techniques;
   std::set<std::string> use_cases;
@@ -36,44 +41,54 @@ void PrintEntity(size_t rank, const RankedEntity& entity, const RuleSet& rules, 
     techniques.insert(rule.techniques.begin(), rule.techniques.end());
     use_cases.insert(rule.use_cases.begin(), rule.use_cases.end());
   }
-  fmt::print("\n{}{:>3}. {} {}{}   risk {:.1f}, best day {} with {:.1f} points{}{}{}\n", style.bold, rank, EntityKindName(entity.kind),
-             entity.id, style.off, static_cast<double>(entity.peak_risk_micro) / 1e6, FormatDay(s.day),
-             static_cast<double>(s.score_micro) / 1e6, s.notable ? style.red : "", s.notable ? "  NOTABLE" : "", style.off);
+  fmt::print("\n{}{:>3}. {} {}{}   risk {:.1f}, best day {} with {:.1f} points{}{}{}\n", style.bold,
+             rank, EntityKindName(entity.kind), entity.id, style.off,
+             static_cast<double>(entity.peak_risk_micro) / 1e6, FormatDay(s.day),
+             static_cast<double>(s.score_micro) / 1e6, s.notable ? style.red : "",
+             s.notable ? "  NOTABLE" : "", style.off);
   fmt::print("     {}use cases  {}{}\n", style.dim, style.off, fmt::join(use_cases, ", "));
   fmt::print("     {}techniques {}{}\n", style.dim, style.off, fmt::join(techniques, " "));
   std::vector<const SessionDetection*> by_points;
   for (const SessionDetection& d : s.detections) {
     if (d.points_micro > 0) by_points.push_back(&d);
   }
-  std::stable_sort(by_points.begin(), by_points.end(), [](const auto* a, const auto* b) { return a->points_micro > b->points_micro; });
+  std::stable_sort(by_points.begin(), by_points.end(),
+                   [](const auto* a, const auto* b) { return a->points_micro > b->points_micro; });
   constexpr size_t kShown = 6;
   for (size_t i = 0; i < by_points.size() && i < kShown; ++i) {
     const SessionDetection& d = *by_points[i];
-    fmt::print("     {}{:>6.1f}  {}  {:<28}{} {}\n", style.dim, static_cast<double>(d.points_micro) / 1e6,
-               FormatIso8601(d.time).substr(11, 5), rules.rules()[d.rule].id, style.off, d.reason);
+    fmt::print("     {}{:>6.1f}  {}  {:<28}{} {}\n", style.dim,
+               static_cast<double>(d.points_micro) / 1e6, FormatIso8601(d.time).substr(11, 5),
+               rules.rules()[d.rule].id, style.off, d.reason);
   }
-  if (by_points.size() > kShown) fmt::print("     {}        … and {} more{}\n", style.dim, by_points.size() - kShown, style.off);
+  if (by_points.size() > kShown)
+    fmt::print("     {}        … and {} more{}\n", style.dim, by_points.size() - kShown, style.off);
 }
 
-void PrintReport(const RunArguments& arguments, const ContentSet& content, const RunReport& report) {
+void PrintReport(const RunArguments& arguments, const ContentSet& content,
+                 const RunReport& report) {
   const Style style(isatty(STDOUT_FILENO) != 0);
-  const auto names = AccountingNames{
-      [&](SourceId id) { return report.sources[id].path; },
-      [&](ParserId id) { return content.parsers.parsers()[id].id; },
-      [&](ProductId id) {
-        const Schema::Product& p = content.library.schema.product(id);
-        return p.vendor + " " + p.product;
-      }};
+  const auto names = AccountingNames{[&](SourceId id) { return report.sources[id].path; },
+                                     [&](ParserId id) { return content.parsers.parsers()[id].id; },
+                                     [&](ProductId id) {
+                                       const Schema::Product& p =
+                                           content.library.schema.product(id);
+                                       return p.vendor + " " + p.product;
+                                     }};
   fmt::print("{}", report.accounting.Render(names));
-  const auto notable = std::count_if(report.sessions.begin(), report.sessions.end(), [](const Session& s) { return s.notable; });
+  const auto notable = std::count_if(report.sessions.begin(), report.sessions.end(),
+                                     [](const Session& s) { return s.notable; });
   fmt::print("\n{} events", report.events);
   if (report.events > 0) {
-    fmt::print(" from {} to {}", FormatIso8601(report.first_event), FormatIso8601(report.last_event));
+    fmt::print(" from {} to {}", FormatIso8601(report.first_event),
+               FormatIso8601(report.last_event));
   }
-  fmt::print("\n{} detections in {} sessions, {} of them notable\n", report.detections, report.sessions.size(), notable);
+  fmt::print("\n{} detections in {} sessions, {} of them notable\n", report.detections,
+             report.sessions.size(), notable);
   const std::vector<RankedEntity> ranked = RankEntities(report.sessions);
   if (!ranked.empty()) fmt::print("\n{}People and machines by risk{}\n", style.bold, style.off);
-  for (size_t i = 0; i < ranked.size() && i < arguments.top; ++i) PrintEntity(i + 1, ranked[i], content.rules, style);
+  for (size_t i = 0; i < ranked.size() && i < arguments.top; ++i)
+    PrintEntity(i + 1, ranked[i], content.rules, style);
   fmt::print("\ndetections.ndjson, sessions.ndjson and summary.json are in {}\n", arguments.out);
 }
 
@@ -90,14 +105,18 @@ int Run(const RunArguments& arguments) {
   options.threads = arguments.threads;
   const auto lateness = ParseDuration(arguments.lateness);
   if (!lateness) {
-    fmt::print(stderr, "vedette run: --lateness: '{}' is no duration such as 10m\n", arguments.lateness);
+    fmt::print(stderr, "vedette run: --lateness: '{}' is no duration such as 10m\n",
+               arguments.lateness);
     return kExitUsage;
   }
   options.lateness = *lateness;
-  options.ingest_time = {std::chrono::duration_cast<Nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+  options.ingest_time = {
+      std::chrono::duration_cast<Nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count()};
   ProgressReporter reporter(isatty(STDERR_FILENO) != 0);
   options.on_progress = [&](const Progress& progress) {
-    if (const auto text = reporter.Update(progress, std::chrono::steady_clock::now())) fmt::print(stderr, "{}", *text);
+    if (const auto text = reporter.Update(progress, std::chrono::steady_clock::now()))
+      fmt::print(stderr, "{}", *text);
   };
   const Result<RunReport> report = RunJob(*content, options, faults);
   fmt::print(stderr, "{}", reporter.Finish());
@@ -115,16 +134,36 @@ int Run(const RunArguments& arguments) {
 
 void AddRunCommand(CLI::App& app, int& status) {
   auto arguments = std::make_shared<RunArguments>();
-  CLI::App* command = app.add_subcommand("run", "Read raw logs, learn, detect, and rank people and machines");
-  command->add_option("INPUT", arguments->inputs, "Files and folders of raw logs, gzip and zstd too; - is standard input")->required();
-  command->add_option("--content", arguments->content.content_folder, "Content folder")->capture_default_str();
-  command->add_option("--context", arguments->content.context_folder, "The organisation's own tables: users.csv, assets.csv, zones.csv, lists, exclusions.yaml");
-  command->add_option("--countries", arguments->content.country_database, "MaxMind file that knows the countries of addresses");
-  command->add_option("--time-zone", arguments->content.time_zone, "Zone of people and machines that have none of their own")->capture_default_str();
-  command->add_option("--out", arguments->out, "Folder for detections.ndjson, sessions.ndjson and summary.json")->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads in all")->capture_default_str()->check(CLI::Range(1u, 256u));
-  command->add_option("--lateness", arguments->lateness, "How far out of order events of one source may be")->capture_default_str();
-  command->add_option("--top", arguments->top, "How many people and machines to print")->capture_default_str();
+  CLI::App* command =
+      app.add_subcommand("run", "Read raw logs, learn, detect, and rank people and machines");
+  command
+      ->add_option("INPUT", arguments->inputs,
+                   "Files and folders of raw logs, gzip and zstd too; - is standard input")
+      ->required();
+  command->add_option("--content", arguments->content.content_folder, "Content folder")
+      ->capture_default_str();
+  command->add_option(
+      "--context", arguments->content.context_folder,
+      "The organisation's own tables: users.csv, assets.csv, zones.csv, lists, exclusions.yaml");
+  command->add_option("--countries", arguments->content.country_database,
+                      "MaxMind file that knows the countries of addresses");
+  command
+      ->add_option("--time-zone", arguments->content.time_zone,
+                   "Zone of people and machines that have none of their own")
+      ->capture_default_str();
+  command
+      ->add_option("--out", arguments->out,
+                   "Folder for detections.ndjson, sessions.ndjson and summary.json")
+      ->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads in all")
+      ->capture_default_str()
+      ->check(CLI::Range(1u, 256u));
+  command
+      ->add_option("--lateness", arguments->lateness,
+                   "How far out of order events of one source may be")
+      ->capture_default_str();
+  command->add_option("--top", arguments->top, "How many people and machines to print")
+      ->capture_default_str();
   command->footer("Example:\n  vedette run --context context --out out logs/");
   command->callback([arguments, &status] { status = Run(*arguments); });
 }

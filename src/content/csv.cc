@@ -58,7 +58,8 @@ int CsvTable::Column(std::string_view name) const {
 }
 
 Result<CsvTable> ParseCsv(std::string_view text, const std::string& name, Diagnostics& faults) {
-  if (text.find('\0') != std::string_view::npos) return Fail("csv-binary", "not a text file", {name});
+  if (text.find('\0') != std::string_view::npos)
+    return Fail("csv-binary", "not a text file", {name});
   if (StartsWith(text, "\xEF\xBB\xBF")) text.remove_prefix(3);
   CsvTable table;
   CsvRow row;
@@ -72,7 +73,8 @@ Result<CsvTable> ParseCsv(std::string_view text, const std::string& name, Diagno
       for (const std::string& cell : row.cells) table.columns.push_back(ToLower(cell));
     } else if (row.cells.size() != table.columns.size()) {
       faults.Error({name, row.line, 1}, "csv-cells",
-                   fmt::format("the row has {} cells, the header {}", row.cells.size(), table.columns.size()));
+                   fmt::format("the row has {} cells, the header {}", row.cells.size(),
+                               table.columns.size()));
     } else {
       table.rows.push_back(row);
     }

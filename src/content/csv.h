@@ -1,10 +1,12 @@
-// Reads comma-separated text as RFC 4180 has it: quotes, doubled quotes, line breaks inside quotes, CR LF, a byte order mark.
+// Reads comma-separated text as RFC 4180 has it: quotes, doubled quotes, line breaks inside quotes,
+// CR LF, a byte order mark.
 //
 //   Result<CsvTable> table = ParseCsv(text, "users.csv");
 //   int column = table->Column("email");
 //   for (const CsvRow& row : table->rows) use(row.cells[column]);
 //
-// The first row names the columns (any case, trimmed). Rows with another number of cells are faults, with their line.
+// The first row names the columns (any case, trimmed). Rows with another number of cells are
+// faults, with their line.
 #pragma once
 
 #include <string>

@@ -7,7 +7,9 @@ namespace {
 
 TEST(Csv, ReadsQuotesLineBreaksCommentsAndByteOrderMark) {
   Diagnostics faults;
-  const auto table = ParseCsv("\xEF\xBB\xBFName, Note \r\n# a comment\n\nada,\"a, \"\"b\"\"\nc\"\r\nbob,  plain  \n", "t.csv", faults);
+  const auto table = ParseCsv(
+      "\xEF\xBB\xBFName, Note \r\n# a comment\n\nada,\"a, \"\"b\"\"\nc\"\r\nbob,  plain  \n",
+      "t.csv", faults);
   ASSERT_TRUE(table.has_value());
   EXPECT_FALSE(faults.has_errors());
   EXPECT_EQ(table->columns, (std::vector<std::string>{"name", "note"}));

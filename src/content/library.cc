@@ -16,7 +16,8 @@ std::vector<std::string> YamlFiles(const std::string& folder, std::string_view s
   std::vector<std::string> paths;
   std::error_code error;
   const fs::path base = fs::path(folder) / sub;
-  for (fs::recursive_directory_iterator at(base, error), end; !error && at != end; at.increment(error)) {
+  for (fs::recursive_directory_iterator at(base, error), end; !error && at != end;
+       at.increment(error)) {
     if (at->is_regular_file(error) && at->path().extension() == ".yaml") {
       paths.push_back(fs::relative(at->path(), folder, error).generic_string());
     }
@@ -45,7 +46,8 @@ void ReadField(const Node& node, Schema& schema, Diagnostics& faults) {
   field.name = map.RequiredText("name");
   const std::string type = map.RequiredText("type");
   if (!type.empty() && !ParseFieldType(type, &field.type)) {
-    faults.Error(map.PlaceOf("type"), "schema-type", fmt::format("there is no field type '{}'", type),
+    faults.Error(map.PlaceOf("type"), "schema-type",
+                 fmt::format("there is no field type '{}'", type),
                  "one of: string, integer, decimal, boolean, ip, time, list");
   }
   field.unit = map.Text("unit");
@@ -122,7 +124,8 @@ ContentLibrary ContentLibrary::Load(const std::string& folder, Diagnostics& faul
       }
       const bool is_test = EndsWith(path, ".test.yaml");
       if (is_test && part.tests == nullptr) {
-        faults.Error({path}, "content-stray-test", fmt::format("'{}' has no tests of this form", part.folder));
+        faults.Error({path}, "content-stray-test",
+                     fmt::format("'{}' has no tests of this form", part.folder));
         continue;
       }
       (library.*(is_test ? part.tests : part.files)).push_back({path, std::move(*root)});

@@ -1,5 +1,6 @@
-// A ContentLibrary is a content folder as read: every YAML file of every kind, with faults collected, plus the schema.
-// It does not know what a rule or a parser is; each stage reads its own definition type from the nodes.
+// A ContentLibrary is a content folder as read: every YAML file of every kind, with faults
+// collected, plus the schema. It does not know what a rule or a parser is; each stage reads its own
+// definition type from the nodes.
 //
 //   Diagnostics faults;
 //   ContentLibrary library = ContentLibrary::Load("content", faults);
@@ -29,7 +30,8 @@ struct ContentLibrary {
   std::vector<ContentFile> rules, rule_tests;
   std::vector<ContentFile> use_cases;
 
-  // Reads everything under `folder`. A missing folder, an unreadable or broken file is a fault; the rest is still read.
+  // Reads everything under `folder`. A missing folder, an unreadable or broken file is a fault; the
+  // rest is still read.
   static ContentLibrary Load(const std::string& folder, Diagnostics& faults);
 };
 

@@ -28,7 +28,9 @@ Place At(const YAML::Mark& mark, const std::string& name) {
 Node Convert(const YAML::Node& from, const std::string& name, int depth) {
   Node node;
   node.place = At(from.Mark(), name);
-  if (depth > kMaxDepth) throw Fault{"yaml-too-deep", fmt::format("nested deeper than {} levels", kMaxDepth), node.place};
+  if (depth > kMaxDepth)
+    throw Fault{"yaml-too-deep", fmt::format("nested deeper than {} levels", kMaxDepth),
+                node.place};
   switch (from.Type()) {
     case YAML::NodeType::Scalar:
       node.kind = Node::Kind::kScalar;
@@ -46,7 +48,8 @@ Node Convert(const YAML::Node& from, const std::string& name, int depth) {
         const Place place = At(pair.first.Mark(), name);
         if (!pair.first.IsScalar()) throw Fault{"yaml-key", "a key must be a plain text", place};
         if (!seen.insert(pair.first.Scalar()).second) {
-          throw Fault{"yaml-duplicate-key", fmt::format("the key '{}' stands twice", pair.first.Scalar()), place};
+          throw Fault{"yaml-duplicate-key",
+                      fmt::format("the key '{}' stands twice", pair.first.Scalar()), place};
         }
         node.pairs.emplace_back(pair.first.Scalar(), Convert(pair.second, name, depth + 1));
         node.key_places.push_back(place);
@@ -70,16 +73,21 @@ const Node* Node::Find(std::string_view key) const {
 
 std::string_view Node::KindName() const {
   switch (kind) {
-    case Kind::kNull: return "nothing";
-    case Kind::kScalar: return "a text";
-    case Kind::kList: return "a list";
-    case Kind::kMap: return "a map";
+    case Kind::kNull:
+      return "nothing";
+    case Kind::kScalar:
+      return "a text";
+    case Kind::kList:
+      return "a list";
+    case Kind::kMap:
+      return "a map";
   }
   return {};
 }
 
 Result<Node> ParseYaml(std::string_view text, const std::string& name) {
-  if (text.find('\0') != std::string_view::npos) return Fail("yaml-binary", "not a text file", {name});
+  if (text.find('\0') != std::string_view::npos)
+    return Fail("yaml-binary", "not a text file", {name});
   try {
     return Convert(YAML::Load(std::string(text)), name, 0);
   } catch (const Fault& fault) {
@@ -100,7 +108,8 @@ Result<Node> LoadYaml(const std::string& path, const std::string& name) {
 MapReader::MapReader(const Node& node, std::string_view what, Diagnostics& faults)
     : node_(node), what_(what), faults_(faults) {
   if (!node.is_map()) {
-    faults_.Error(node.place, "content-shape", fmt::format("a {} must be a map, not {}", what_, node.KindName()));
+    faults_.Error(node.place, "content-shape",
+                  fmt::format("a {} must be a map, not {}", what_, node.KindName()));
   }
 }
 
@@ -113,14 +122,17 @@ const Node* MapReader::Get(std::string_view key) {
 const Node* MapReader::Required(std::string_view key) {
   const Node* node = Get(key);
   if (node == nullptr && node_.is_map()) {
-    faults_.Error(node_.place, "content-missing-key", fmt::format("this {} has no '{}'", what_, key));
+    faults_.Error(node_.place, "content-missing-key",
+                  fmt::format("this {} has no '{}'", what_, key));
   }
   return node;
 }
 
 void MapReader::Wrong(std::string_view key, const Node& node, std::string_view expected) {
-  const std::string found = node.is_scalar() ? fmt::format("'{}'", node.scalar) : std::string(node.KindName());
-  faults_.Error(node.place, "content-type", fmt::format("'{}' must be {}, not {}", key, expected, found));
+  const std::string found =
+      node.is_scalar() ? fmt::format("'{}'", node.scalar) : std::string(node.KindName());
+  faults_.Error(node.place, "content-type",
+                fmt::format("'{}' must be {}, not {}", key, expected, found));
 }
 
 std::string MapReader::Text(std::string_view key, std::string_view fallback) {
@@ -168,7 +180,8 @@ double MapReader::Decimal(std::string_view key, double fallback) {
 bool MapReader::Bool(std::string_view key, bool fallback) {
   const Node* node = Get(key);
   if (node == nullptr) return fallback;
-  if (node->is_scalar() && (node->scalar == "true" || node->scalar == "false")) return node->scalar == "true";
+  if (node->is_scalar() && (node->scalar == "true" || node->scalar == "false"))
+    return node->scalar == "true";
   Wrong(key, *node, "true or false");
   return fallback;
 }
@@ -200,7 +213,8 @@ std::vector<std::string> MapReader::Texts(std::string_view key) {
   return texts;
 }
 
-size_t MapReader::Word(std::string_view key, const std::vector<std::string_view>& words, size_t fallback) {
+size_t MapReader::Word(std::string_view key, const std::vector<std::string_view>& words,
+                       size_t fallback) {
   const Node* node = Get(key);
   if (node == nullptr) return fallback;
   if (!node->is_scalar()) {
@@ -211,7 +225,8 @@ size_t MapReader::Word(std::string_view key, const std::vector<std::string_view>
   if (found == words.end()) {
     std::string hint = DidYouMean(node->scalar, words);
     if (hint.empty()) hint = fmt::format("one of: {}", fmt::join(words, ", "));
-    faults_.Error(node->place, "content-word", fmt::format("'{}' cannot be '{}'", key, node->scalar), hint);
+    faults_.Error(node->place, "content-word",
+                  fmt::format("'{}' cannot be '{}'", key, node->scalar), hint);
     return fallback;
   }
   return static_cast<size_t>(found - words.begin());
@@ -225,9 +240,10 @@ Place MapReader::PlaceOf(std::string_view key) const {
 void MapReader::Finish() {
   for (size_t i = 0; i < node_.pairs.size(); ++i) {
     const std::string& key = node_.pairs[i].first;
-    if (StartsWith(key, "x-") || std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-    faults_.Error(node_.key_places[i], "content-unknown-key", fmt::format("a {} has no key '{}'", what_, key),
-                  DidYouMean(key, known_));
+    if (StartsWith(key, "x-") || std::find(known_.begin(), known_.end(), key) != known_.end())
+      continue;
+    faults_.Error(node_.key_places[i], "content-unknown-key",
+                  fmt::format("a {} has no key '{}'", what_, key), DidYouMean(key, known_));
   }
 }
 

@@ -1,4 +1,5 @@
-// A Node is one value of a YAML file, with its place: what every definition type (parser, rule, list …) is read from.
+// A Node is one value of a YAML file, with its place: what every definition type (parser, rule,
+// list …) is read from.
 //
 //   Result<Node> root = LoadYaml(path, "content/rules/email/x.yaml");
 //   MapReader map(*root, "rule", faults);
@@ -28,10 +29,10 @@ class Node {
   Kind kind = Kind::kNull;
   Place place;
   std::string scalar;
-  bool quoted = false;                          // the scalar stood in quotes, so it is text and nothing else
-  std::vector<Node> items;                      // of a list
+  bool quoted = false;      // the scalar stood in quotes, so it is text and nothing else
+  std::vector<Node> items;  // of a list
   std::vector<std::pair<std::string, Node>> pairs;  // of a map, in the order of the file
-  std::vector<Place> key_places;                // of each pair
+  std::vector<Place> key_places;                    // of each pair
 
   bool is_null() const { return kind == Kind::kNull; }
   bool is_scalar() const { return kind == Kind::kScalar; }
@@ -45,12 +46,13 @@ class Node {
   std::string_view KindName() const;
 };
 
-// Reads one YAML document. `name` is how the file is called in messages. Broken YAML, duplicate keys, aliases that loop,
-// and nesting deeper than 64 are errors with a place.
+// Reads one YAML document. `name` is how the file is called in messages. Broken YAML, duplicate
+// keys, aliases that loop, and nesting deeper than 64 are errors with a place.
 Result<Node> ParseYaml(std::string_view text, const std::string& name);
 Result<Node> LoadYaml(const std::string& path, const std::string& name);
 
-// Reads the keys of a map with their types. Every fault goes to `faults`, and reading goes on with a default.
+// Reads the keys of a map with their types. Every fault goes to `faults`, and reading goes on with
+// a default.
 class MapReader {
  public:
   // `what` names the thing in messages: "rule", "parser".
@@ -64,7 +66,8 @@ class MapReader {
 
   std::string Text(std::string_view key, std::string_view fallback = {});
   std::string RequiredText(std::string_view key);
-  int64_t Int(std::string_view key, int64_t fallback, int64_t least = INT64_MIN, int64_t most = INT64_MAX);
+  int64_t Int(std::string_view key, int64_t fallback, int64_t least = INT64_MIN,
+              int64_t most = INT64_MAX);
   double Decimal(std::string_view key, double fallback);
   bool Bool(std::string_view key, bool fallback);
   Nanoseconds Duration(std::string_view key, Nanoseconds fallback);

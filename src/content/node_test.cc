@@ -35,7 +35,8 @@ TEST(Yaml, RefusesBrokenTextWithItsPlace) {
 }
 
 TEST(MapReader, CollectsEveryFaultOfAMap) {
-  const auto root = ParseYaml("titel: x\nscore: many\nevents: {a: 1}\nkind: cluster\nx-note: free\nwait: 5\n", "f.yaml");
+  const auto root = ParseYaml(
+      "titel: x\nscore: many\nevents: {a: 1}\nkind: cluster\nx-note: free\nwait: 5\n", "f.yaml");
   ASSERT_TRUE(root.has_value());
   Diagnostics faults;
   MapReader map(*root, "rule", faults);
@@ -46,13 +47,15 @@ TEST(MapReader, CollectsEveryFaultOfAMap) {
   EXPECT_EQ(map.Duration("wait", Nanoseconds(3)).count(), 3);
   map.Finish();
   faults.Sort();
-  EXPECT_EQ(faults.Render(),
-            "f.yaml:1:1: error: this rule has no 'title' [content-missing-key]\n"
-            "f.yaml:1:1: error: a rule has no key 'titel' [content-unknown-key]; did you mean 'title'?\n"
-            "f.yaml:2:8: error: 'score' must be a whole number, not 'many' [content-type]\n"
-            "f.yaml:3:9: error: 'events' must be a list of texts, not a map [content-type]\n"
-            "f.yaml:4:7: error: 'kind' cannot be 'cluster' [content-word]; did you mean 'clustered'?\n"
-            "f.yaml:6:7: error: 'wait' must be a duration such as 30s, 5m, 12h or 90d, not '5' [content-type]\n");
+  EXPECT_EQ(
+      faults.Render(),
+      "f.yaml:1:1: error: this rule has no 'title' [content-missing-key]\n"
+      "f.yaml:1:1: error: a rule has no key 'titel' [content-unknown-key]; did you mean 'title'?\n"
+      "f.yaml:2:8: error: 'score' must be a whole number, not 'many' [content-type]\n"
+      "f.yaml:3:9: error: 'events' must be a list of texts, not a map [content-type]\n"
+      "f.yaml:4:7: error: 'kind' cannot be 'cluster' [content-word]; did you mean 'clustered'?\n"
+      "f.yaml:6:7: error: 'wait' must be a duration such as 30s, 5m, 12h or 90d, not '5' "
+      "[content-type]\n");
 }
 
 TEST(ContentLibrary, ReportsAMissingFolder) {
@@ -64,7 +67,8 @@ TEST(ContentLibrary, ReportsAMissingFolder) {
 
 TEST(ContentLibrary, LoadsTheShippedSchemaWithoutFault) {
   Diagnostics faults;
-  const ContentLibrary library = ContentLibrary::Load(std::string(VEDETTE_SOURCE_DIR) + "/content", faults);
+  const ContentLibrary library =
+      ContentLibrary::Load(std::string(VEDETTE_SOURCE_DIR) + "/content", faults);
   EXPECT_FALSE(faults.has_errors()) << faults.Render();
   EXPECT_NE(library.schema.FindField("process_command_line"), nullptr);
   EXPECT_NE(library.schema.FindEventType("usb-write"), nullptr);

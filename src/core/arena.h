@@ -1,10 +1,12 @@
-// An Arena hands out memory that lives until the arena is reset or destroyed: one allocation lifetime per batch.
+// An Arena hands out memory that lives until the arena is reset or destroyed: one allocation
+// lifetime per batch.
 //
 //   std::string_view kept = arena.Copy(text);
 //   Value* slots = arena.Array<Value>(12);
 //
-// Nothing is freed singly and no destructor runs, so only trivially destructible types go in. Reset keeps the
-// blocks: a batch that is reused allocates nothing in steady state. One thread at a time. Cost: a few instructions.
+// Nothing is freed singly and no destructor runs, so only trivially destructible types go in. Reset
+// keeps the blocks: a batch that is reused allocates nothing in steady state. One thread at a time.
+// Cost: a few instructions.
 #pragma once
 
 #include <cstddef>
@@ -54,7 +56,8 @@ class Arena {
     cursor_ = end_ = 0;
   }
 
-  // Whether the arena handed out that memory since the last reset. Cost: a comparison per block in use.
+  // Whether the arena handed out that memory since the last reset. Cost: a comparison per block in
+  // use.
   bool Contains(const void* at) const {
     const auto address = reinterpret_cast<uintptr_t>(at);
     for (size_t i = next_block_; i-- > 0;) {

@@ -14,20 +14,23 @@ std::string Place::ToString() const {
   return fmt::format("{}:{}:{}", file, line, column);
 }
 
-void Diagnostics::Add(Severity severity, const Place& place, std::string_view code, std::string message,
-                      std::string hint) {
+void Diagnostics::Add(Severity severity, const Place& place, std::string_view code,
+                      std::string message, std::string hint) {
   if (severity == Severity::kError) ++errors_;
   if (severity == Severity::kWarning) ++warnings_;
   all_.push_back({severity, place, std::string(code), std::move(message), std::move(hint)});
 }
 
-void Diagnostics::Error(const Place& place, std::string_view code, std::string message, std::string hint) {
+void Diagnostics::Error(const Place& place, std::string_view code, std::string message,
+                        std::string hint) {
   Add(Severity::kError, place, code, std::move(message), std::move(hint));
 }
-void Diagnostics::Warning(const Place& place, std::string_view code, std::string message, std::string hint) {
+void Diagnostics::Warning(const Place& place, std::string_view code, std::string message,
+                          std::string hint) {
   Add(Severity::kWarning, place, code, std::move(message), std::move(hint));
 }
-void Diagnostics::Note(const Place& place, std::string_view code, std::string message, std::string hint) {
+void Diagnostics::Note(const Place& place, std::string_view code, std::string message,
+                       std::string hint) {
   Add(Severity::kNote, place, code, std::move(message), std::move(hint));
 }
 
@@ -59,18 +62,20 @@ std::string Diagnostics::Render() const {
 
 namespace {
 
-// Edits between two names: insert, remove, replace, and swap of neighbours; letters compared without case. Source: optimal
-// string alignment distance.
+// Edits between two names: insert, remove, replace, and swap of neighbours; letters compared
+// without case. Source: optimal string alignment distance.
 size_t Distance(std::string_view a, std::string_view b) {
   const auto same = [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
   };
   std::vector<size_t> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) last[j] = j;
   for (size_t i = 1; i <= a.size(); ++i) {
     row[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      row[j] = std::min({last[j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1), last[j] + 1, row[j - 1] + 1});
+      row[j] =
+          std::min({last[j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1), last[j] + 1, row[j - 1] + 1});
       if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1])) {
         row[j] = std::min(row[j], before_last[j - 2] + 1);
       }

@@ -1,5 +1,5 @@
-// Diagnostics collect what is wrong with content or configuration, with the place, so that an author sees every
-// mistake of every file in one run.
+// Diagnostics collect what is wrong with content or configuration, with the place, so that an
+// author sees every mistake of every file in one run.
 //
 //   Diagnostics faults;
 //   faults.Error(place, "rule-unknown-field", "there is no field 'usr'", "did you mean 'user'?");
@@ -38,7 +38,8 @@ struct Diagnostic {
 class Diagnostics {
  public:
   void Error(const Place& place, std::string_view code, std::string message, std::string hint = {});
-  void Warning(const Place& place, std::string_view code, std::string message, std::string hint = {});
+  void Warning(const Place& place, std::string_view code, std::string message,
+               std::string hint = {});
   void Note(const Place& place, std::string_view code, std::string message, std::string hint = {});
   void Append(const Diagnostics& other);
 
@@ -54,15 +55,16 @@ class Diagnostics {
   std::string Render() const;
 
  private:
-  void Add(Severity severity, const Place& place, std::string_view code, std::string message, std::string hint);
+  void Add(Severity severity, const Place& place, std::string_view code, std::string message,
+           std::string hint);
 
   std::vector<Diagnostic> all_;
   size_t errors_ = 0;
   size_t warnings_ = 0;
 };
 
-// The name nearest to `wanted`, or an empty view when none is near (more than a third of it would have to change).
-// Cost: length times length per name; for error paths only.
+// The name nearest to `wanted`, or an empty view when none is near (more than a third of it would
+// have to change). Cost: length times length per name; for error paths only.
 std::string_view NearestName(std::string_view wanted, const std::vector<std::string_view>& names);
 
 // "did you mean 'x'?", or empty.

@@ -7,7 +7,8 @@
 
 namespace vedette {
 
-static_assert(std::endian::native == std::endian::little, "hashes are defined for little-endian machines");
+static_assert(std::endian::native == std::endian::little,
+              "hashes are defined for little-endian machines");
 
 namespace {
 

@@ -2,8 +2,9 @@
 //
 //   Hash128 key = Hasher(seed).Add(model_id).Add(scope).Add(value).Finish();
 //
-// Parts are length-prefixed, so ("ab", "c") and ("a", "bc") differ. Same input and seed give the same hash on every
-// machine of the same byte order (little-endian; checked in hash.cc). Source: XXH3, xxHash 0.8.
+// Parts are length-prefixed, so ("ab", "c") and ("a", "bc") differ. Same input and seed give the
+// same hash on every machine of the same byte order (little-endian; checked in hash.cc). Source:
+// XXH3, xxHash 0.8.
 #pragma once
 
 #include <compare>
@@ -26,7 +27,8 @@ struct Hash128 {
 
 Hash128 HashBytes(std::string_view bytes, uint64_t seed);
 
-// Mixes two hashes into one; order matters. A few multiplications, for composing keys from hashed parts.
+// Mixes two hashes into one; order matters. A few multiplications, for composing keys from hashed
+// parts.
 Hash128 Combine(const Hash128& a, const Hash128& b);
 
 uint64_t HashBytes64(std::string_view bytes, uint64_t seed);

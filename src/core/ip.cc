@@ -13,7 +13,8 @@ bool ParseV4(std::string_view text, uint8_t* out) {
   for (int part = 0; part < 4; ++part) {
     size_t digits = 0;
     int value = 0;
-    while (digits < text.size() && digits < 4 && IsDigit(text[digits])) value = value * 10 + (text[digits++] - '0');
+    while (digits < text.size() && digits < 4 && IsDigit(text[digits]))
+      value = value * 10 + (text[digits++] - '0');
     if (digits == 0 || digits > 3 || value > 255 || (digits > 1 && text[0] == '0')) return false;
     out[part] = static_cast<uint8_t>(value);
     text.remove_prefix(digits);
@@ -48,7 +49,8 @@ bool ParseV6(std::string_view text, uint8_t* out) {
     if (filled == 16) return false;
     size_t digits = 0;
     int value = 0;
-    while (digits < text.size() && digits < 5 && HexDigit(text[digits]) >= 0) value = value * 16 + HexDigit(text[digits++]);
+    while (digits < text.size() && digits < 5 && HexDigit(text[digits]) >= 0)
+      value = value * 16 + HexDigit(text[digits++]);
     if (digits == 0 || digits > 4) return false;
     parts[filled++] = static_cast<uint8_t>(value >> 8);
     parts[filled++] = static_cast<uint8_t>(value & 255);
@@ -99,19 +101,25 @@ bool IpAddress::IsUnspecified() const {
 }
 bool IpAddress::IsLoopback() const {
   if (is_v4) return bytes[12] == 127;
-  return bytes[15] == 1 && std::all_of(bytes.begin(), bytes.end() - 1, [](uint8_t b) { return b == 0; });
+  return bytes[15] == 1 &&
+         std::all_of(bytes.begin(), bytes.end() - 1, [](uint8_t b) { return b == 0; });
 }
 bool IpAddress::IsLinkLocal() const {
-  return is_v4 ? bytes[12] == 169 && bytes[13] == 254 : bytes[0] == 0xFE && (bytes[1] & 0xC0) == 0x80;
+  return is_v4 ? bytes[12] == 169 && bytes[13] == 254
+               : bytes[0] == 0xFE && (bytes[1] & 0xC0) == 0x80;
 }
-bool IpAddress::IsMulticast() const { return is_v4 ? (bytes[12] & 0xF0) == 0xE0 : bytes[0] == 0xFF; }
+bool IpAddress::IsMulticast() const {
+  return is_v4 ? (bytes[12] & 0xF0) == 0xE0 : bytes[0] == 0xFF;
+}
 bool IpAddress::IsPrivate() const {
   if (!is_v4) return (bytes[0] & 0xFE) == 0xFC;
-  return bytes[12] == 10 || (bytes[12] == 172 && (bytes[13] & 0xF0) == 16) || (bytes[12] == 192 && bytes[13] == 168);
+  return bytes[12] == 10 || (bytes[12] == 172 && (bytes[13] & 0xF0) == 16) ||
+         (bytes[12] == 192 && bytes[13] == 168);
 }
 bool IpAddress::IsPublic() const {
   const bool broadcast = is_v4 && bytes[12] == 255;
-  return !IsUnspecified() && !IsLoopback() && !IsLinkLocal() && !IsMulticast() && !IsPrivate() && !broadcast;
+  return !IsUnspecified() && !IsLoopback() && !IsLinkLocal() && !IsMulticast() && !IsPrivate() &&
+         !broadcast;
 }
 
 bool Cidr::Contains(const IpAddress& ip) const {

@@ -4,7 +4,8 @@
 //   ip->IsPrivate();                                   // true
 //   ParseCidr("10.0.0.0/8")->Contains(*ip);            // true
 //
-// IPv4 is kept as IPv4-mapped IPv6, so one table holds both. Pure; no allocation. Source: RFC 4291, RFC 1918, RFC 4193, RFC 3927.
+// IPv4 is kept as IPv4-mapped IPv6, so one table holds both. Pure; no allocation. Source: RFC 4291,
+// RFC 1918, RFC 4193, RFC 3927.
 #pragma once
 
 #include <array>
@@ -29,7 +30,8 @@ struct IpAddress {
   bool IsPublic() const;
 };
 
-// Dotted quads without leading zeros, and RFC 4291 text forms with an optional %zone. Nothing may follow.
+// Dotted quads without leading zeros, and RFC 4291 text forms with an optional %zone. Nothing may
+// follow.
 std::optional<IpAddress> ParseIp(std::string_view text);
 
 struct Cidr {

@@ -1,4 +1,5 @@
-// A JsonWriter appends one JSON value to a string, compactly, keys in the order in which they are given.
+// A JsonWriter appends one JSON value to a string, compactly, keys in the order in which they are
+// given.
 //
 //   JsonWriter json(line);
 //   json.BeginObject().Key("id").String(id).Key("score").Int(12).EndObject();
@@ -48,8 +49,10 @@ class JsonWriter {
   // Micro-units as a decimal number without floating point: 9523810 -> 9.52381.
   JsonWriter& Micro(int64_t micro) {
     const bool negative = micro < 0;
-    const uint64_t magnitude = negative ? 0 - static_cast<uint64_t>(micro) : static_cast<uint64_t>(micro);
-    std::string text = fmt::format("{}{}.{:06}", negative ? "-" : "", magnitude / 1'000'000, magnitude % 1'000'000);
+    const uint64_t magnitude =
+        negative ? 0 - static_cast<uint64_t>(micro) : static_cast<uint64_t>(micro);
+    std::string text = fmt::format("{}{}.{:06}", negative ? "-" : "", magnitude / 1'000'000,
+                                   magnitude % 1'000'000);
     while (text.back() == '0') text.pop_back();
     if (text.back() == '.') text.pop_back();
     return Raw(text);

@@ -51,7 +51,8 @@ int MagnitudeScale::Of(int64_t value) const {
 
 int64_t MagnitudeScale::Least(int magnitude) const {
   const auto index = static_cast<size_t>(magnitude);
-  return magnitude >= 0 && index < thresholds_.size() ? thresholds_[index] : std::numeric_limits<int64_t>::max();
+  return magnitude >= 0 && index < thresholds_.size() ? thresholds_[index]
+                                                      : std::numeric_limits<int64_t>::max();
 }
 
 }  // namespace vedette

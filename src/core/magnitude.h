@@ -4,9 +4,9 @@
 //   scale->Of(12);        // 3
 //   scale->Of(0);         // -1: no magnitude
 //
-// The base is the decimal text of a number above 1 ("2", "1.5"); thresholds ceil(base^m) are computed with whole numbers of
-// any size, because floor(log(v) / log(base)) is wrong at exact powers. Immutable; thread-safe; a binary search in at most 63.
-// Source: semantics section 4.8.
+// The base is the decimal text of a number above 1 ("2", "1.5"); thresholds ceil(base^m) are
+// computed with whole numbers of any size, because floor(log(v) / log(base)) is wrong at exact
+// powers. Immutable; thread-safe; a binary search in at most 63. Source: semantics section 4.8.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Standard headers that most files need, precompiled once per library. Files still include what they use.
+// Standard headers that most files need, precompiled once per library. Files still include what
+// they use.
 #pragma once
 
 #include <algorithm>

@@ -3,7 +3,8 @@
 //   Result<File> file = File::Open(path);
 //   if (!file) return Fail(file.error());
 //
-// Errors of content go to a Diagnostics list instead (diagnostics.h), so that an author sees all of them.
+// Errors of content go to a Diagnostics list instead (diagnostics.h), so that an author sees all of
+// them.
 #pragma once
 
 #include <string>

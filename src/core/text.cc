@@ -38,7 +38,8 @@ size_t SequenceLength(std::string_view text, size_t at) {
   return length > 0 && code >= 0 ? static_cast<size_t>(length) : 0;
 }
 
-void MapCase(std::string& out, std::string_view text, char (*ascii)(char), utf8proc_int32_t (*unicode)(utf8proc_int32_t)) {
+void MapCase(std::string& out, std::string_view text, char (*ascii)(char),
+             utf8proc_int32_t (*unicode)(utf8proc_int32_t)) {
   out.reserve(out.size() + text.size());
   for (size_t i = 0; i < text.size();) {
     if (!(text[i] & 0x80)) {
@@ -77,17 +78,24 @@ bool IsValidUtf8(std::string_view text) {
 }
 
 bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return ToLowerAscii(x) == ToLowerAscii(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           return ToLowerAscii(x) == ToLowerAscii(y);
+         });
 }
 
-bool StartsWith(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
+bool StartsWith(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
 bool EndsWith(std::string_view text, std::string_view suffix) {
   return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
 }
 
-void AppendLower(std::string& out, std::string_view text) { MapCase(out, text, ToLowerAscii, utf8proc_tolower); }
-void AppendUpper(std::string& out, std::string_view text) { MapCase(out, text, ToUpperAscii, utf8proc_toupper); }
+void AppendLower(std::string& out, std::string_view text) {
+  MapCase(out, text, ToLowerAscii, utf8proc_tolower);
+}
+void AppendUpper(std::string& out, std::string_view text) {
+  MapCase(out, text, ToUpperAscii, utf8proc_toupper);
+}
 std::string ToLower(std::string_view text) {
   std::string out;
   AppendLower(out, text);
@@ -102,7 +110,8 @@ std::string ToUpper(std::string_view text) {
 std::string_view NormalizeKey(std::string_view text, bool case_sensitive, std::string& scratch) {
   text = Trim(text);
   if (IsAscii(text)) {
-    const bool has_upper = std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    const bool has_upper =
+        std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     if (case_sensitive || !has_upper) return text;
     scratch.resize(text.size());
     std::transform(text.begin(), text.end(), scratch.begin(), ToLowerAscii);
@@ -159,11 +168,21 @@ void AppendJsonEscaped(std::string& out, std::string_view text) {
     }
     flush(i);
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (c >= 0x80) {
           out += "\xEF\xBF\xBD";

@@ -30,8 +30,9 @@ std::string ToUpper(std::string_view text);
 void AppendLower(std::string& out, std::string_view text);
 void AppendUpper(std::string& out, std::string_view text);
 
-// How values become model keys: trimmed, Unicode NFC, lower case unless `case_sensitive` (semantics 4.2). `scratch` is
-// used only when something had to change; the result points into `text` or `scratch`.
+// How values become model keys: trimmed, Unicode NFC, lower case unless `case_sensitive`
+// (semantics 4.2). `scratch` is used only when something had to change; the result points into
+// `text` or `scratch`.
 std::string_view NormalizeKey(std::string_view text, bool case_sensitive, std::string& scratch);
 
 // The whole text as a number; nothing may be left over.

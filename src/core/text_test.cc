@@ -17,13 +17,15 @@ TEST(NormalizeKey, MakesOneKeyOfSpellingsOfOneValue) {
   // É as one character, and as E with a combining accent.
   EXPECT_EQ(NormalizeKey("CAF\xC3\x89", false, scratch), "caf\xC3\xA9");
   EXPECT_EQ(NormalizeKey("CAFE\xCC\x81", false, scratch), "caf\xC3\xA9");
-  EXPECT_EQ(NormalizeKey("\xFF\xFE", false, scratch), "\xFF\xFE");  // not UTF-8: its bytes are its identity
+  EXPECT_EQ(NormalizeKey("\xFF\xFE", false, scratch),
+            "\xFF\xFE");  // not UTF-8: its bytes are its identity
 }
 
 TEST(Text, ParsesWholeNumbersOnly) {
   EXPECT_EQ(ParseInt("9007199254740993"), 9007199254740993);
   EXPECT_EQ(ParseInt("+5"), 5);
-  for (const char* text : {"", "5 ", "0x5", "5.0", "99999999999999999999"}) EXPECT_FALSE(ParseInt(text)) << text;
+  for (const char* text : {"", "5 ", "0x5", "5.0", "99999999999999999999"})
+    EXPECT_FALSE(ParseInt(text)) << text;
   EXPECT_EQ(ParseDouble("2.5"), 2.5);
   EXPECT_FALSE(ParseDouble("2.5kg"));
 }
@@ -38,13 +40,25 @@ TEST(Text, KnowsValidUtf8) {
 TEST(JsonWriter, EscapesControlsQuotesAndBrokenUtf8) {
   std::string out;
   JsonWriter json(out);
-  json.BeginObject().Key("a\"b").String("x\n\x01\\\xFF\xC3\xA4").Key("n").Int(-5).Key("m").Micro(9'523'810).Key("l");
+  json.BeginObject()
+      .Key("a\"b")
+      .String("x\n\x01\\\xFF\xC3\xA4")
+      .Key("n")
+      .Int(-5)
+      .Key("m")
+      .Micro(9'523'810)
+      .Key("l");
   json.BeginArray().Bool(true).Null().Double(0.5).EndArray().EndObject();
-  EXPECT_EQ(out, "{\"a\\\"b\":\"x\\n\\u0001\\\\\xEF\xBF\xBD\xC3\xA4\",\"n\":-5,\"m\":9.52381,\"l\":[true,null,0.5]}");
+  EXPECT_EQ(out,
+            "{\"a\\\"b\":\"x\\n\\u0001\\\\\xEF\xBF\xBD\xC3\xA4\",\"n\":-5,\"m\":9.52381,\"l\":["
+            "true,null,0.5]}");
 }
 
 TEST(JsonWriter, WritesMicroUnitsWithoutFloatingPoint) {
-  for (const auto& [micro, text] : {std::pair<int64_t, const char*>{0, "0"}, {1, "0.000001"}, {-1'500'000, "-1.5"}, {90'000'000, "90"}}) {
+  for (const auto& [micro, text] : {std::pair<int64_t, const char*>{0, "0"},
+                                    {1, "0.000001"},
+                                    {-1'500'000, "-1.5"},
+                                    {90'000'000, "90"}}) {
     std::string out;
     JsonWriter(out).Micro(micro);
     EXPECT_EQ(out, text);
@@ -52,7 +66,9 @@ TEST(JsonWriter, WritesMicroUnitsWithoutFloatingPoint) {
 }
 
 TEST(Hash, KeepsPartsApartAndDependsOnTheSeed) {
-  const auto hash = [](uint64_t seed, std::string_view a, std::string_view b) { return Hasher(seed).Add(a).Add(b).Finish(); };
+  const auto hash = [](uint64_t seed, std::string_view a, std::string_view b) {
+    return Hasher(seed).Add(a).Add(b).Finish();
+  };
   EXPECT_NE(hash(1, "ab", "c"), hash(1, "a", "bc"));
   EXPECT_NE(hash(1, "a", "b"), hash(1, "b", "a"));
   EXPECT_NE(hash(1, "a", "b"), hash(2, "a", "b"));
@@ -78,7 +94,9 @@ TEST(Diagnostics, SortsByPlaceAndSuggestsTheNearestName) {
   faults.Error({"b.yaml", 2, 1}, "x", "second");
   faults.Warning({"a.yaml", 9, 4}, "y", "first", DidYouMean("usr", {"user", "host"}));
   faults.Sort();
-  EXPECT_EQ(faults.Render(), "a.yaml:9:4: warning: first [y]; did you mean 'user'?\nb.yaml:2:1: error: second [x]\n");
+  EXPECT_EQ(
+      faults.Render(),
+      "a.yaml:9:4: warning: first [y]; did you mean 'user'?\nb.yaml:2:1: error: second [x]\n");
   EXPECT_EQ(faults.errors(), 1u);
   EXPECT_EQ(DidYouMean("something_else", {"user", "host"}), "");
 }

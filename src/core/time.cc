@@ -19,7 +19,8 @@ CivilTime CivilFromDays(int64_t days) {
   const int64_t day_of_era = z - era * 146097;
   const int64_t year_of_era =
       (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int64_t shifted_month = (5 * day_of_year + 2) / 153;
   CivilTime civil;
   civil.day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
@@ -33,8 +34,8 @@ bool IsValid(const CivilTime& c) {
   static constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const bool leap = c.year % 4 == 0 && (c.year % 100 != 0 || c.year % 400 == 0);
   if (c.day > kDays[c.month - 1] + (c.month == 2 && leap)) return false;
-  return c.hour >= 0 && c.hour <= 23 && c.minute >= 0 && c.minute <= 59 && c.second >= 0 && c.second <= 60 &&
-         c.nanosecond >= 0 && c.nanosecond < kNanosPerSecond;
+  return c.hour >= 0 && c.hour <= 23 && c.minute >= 0 && c.minute <= 59 && c.second >= 0 &&
+         c.second <= 60 && c.nanosecond >= 0 && c.nanosecond < kNanosPerSecond;
 }
 
 Timestamp FromCivil(const CivilTime& c) {
@@ -97,7 +98,8 @@ bool ReadOffset(std::string_view text, size_t* at, int64_t* offset_ns) {
 
 std::optional<Timestamp> ParseIso8601(std::string_view text, Nanoseconds default_offset) {
   CivilTime civil;
-  if (!Digits(text, 0, 4, &civil.year) || text.size() < 10 || text[4] != '-' || text[7] != '-') return {};
+  if (!Digits(text, 0, 4, &civil.year) || text.size() < 10 || text[4] != '-' || text[7] != '-')
+    return {};
   if (!Digits(text, 5, 2, &civil.month) || !Digits(text, 8, 2, &civil.day)) return {};
   size_t at = 10;
   int64_t offset = default_offset.count();
@@ -131,7 +133,8 @@ void AppendIso8601(std::string& out, Timestamp time) {
   const CivilTime c = ToCivil(time);
   char text[40] = "0000-00-00T00:00:00";
   auto put = [&](int at, int width, int64_t value) {
-    for (int i = width - 1; i >= 0; --i, value /= 10) text[at + i] = static_cast<char>('0' + value % 10);
+    for (int i = width - 1; i >= 0; --i, value /= 10)
+      text[at + i] = static_cast<char>('0' + value % 10);
   };
   put(0, 4, c.year);
   put(5, 2, c.month);
@@ -168,9 +171,9 @@ struct Unit {
   int64_t ns;
 };
 // From large to small; "ms" stands before "m" in reading because the longer name is tried first.
-constexpr Unit kUnits[] = {{"d", kNanosPerDay},         {"h", kNanosPerHour},   {"ms", 1'000'000},
-                           {"m", kNanosPerMinute},      {"s", kNanosPerSecond}, {"us", 1'000},
-                           {"ns", 1}};
+constexpr Unit kUnits[] = {
+    {"d", kNanosPerDay},    {"h", kNanosPerHour}, {"ms", 1'000'000}, {"m", kNanosPerMinute},
+    {"s", kNanosPerSecond}, {"us", 1'000},        {"ns", 1}};
 
 }  // namespace
 
@@ -211,8 +214,13 @@ std::string FormatDuration(Nanoseconds duration) {
     out = "-";
     rest = -rest;
   }
-  static constexpr Unit kDescending[] = {{"d", kNanosPerDay}, {"h", kNanosPerHour}, {"m", kNanosPerMinute},
-                                         {"s", kNanosPerSecond}, {"ms", 1'000'000}, {"us", 1'000}, {"ns", 1}};
+  static constexpr Unit kDescending[] = {{"d", kNanosPerDay},
+                                         {"h", kNanosPerHour},
+                                         {"m", kNanosPerMinute},
+                                         {"s", kNanosPerSecond},
+                                         {"ms", 1'000'000},
+                                         {"us", 1'000},
+                                         {"ns", 1}};
   for (const Unit& unit : kDescending) {
     if (rest >= unit.ns) {
       fmt::format_to(std::back_inserter(out), "{}{}", rest / unit.ns, unit.name);

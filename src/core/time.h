@@ -1,9 +1,11 @@
-// Timestamps and durations. Event time is the only clock of the engine; wall time is handed in where it is needed.
+// Timestamps and durations. Event time is the only clock of the engine; wall time is handed in
+// where it is needed.
 //
 //   std::optional<Timestamp> t = ParseIso8601("2026-03-07T14:05:09.1234567Z");
 //   std::string text = FormatIso8601(*t);   // 2026-03-07T14:05:09.1234567Z
 //
-// A Timestamp counts nanoseconds since 1970-01-01T00:00Z, good for the years 1678 to 2262. All functions are pure.
+// A Timestamp counts nanoseconds since 1970-01-01T00:00Z, good for the years 1678 to 2262. All
+// functions are pure.
 #pragma once
 
 #include <chrono>
@@ -48,7 +50,8 @@ struct CivilTime {
   int64_t nanosecond = 0;
 };
 
-// Days since the epoch of a Gregorian date. Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+// Days since the epoch of a Gregorian date. Source: H. Hinnant, "chrono-Compatible Low-Level Date
+// Algorithms".
 int64_t DaysFromCivil(int year, int month, int day);
 // Year, month and day of a day number; time of day is zero.
 CivilTime CivilFromDays(int64_t days);
@@ -59,9 +62,10 @@ bool IsValid(const CivilTime& civil);
 Timestamp FromCivil(const CivilTime& civil);
 CivilTime ToCivil(Timestamp time);
 
-// Reads date, 'T' or blank, time, any number of fraction digits (nanoseconds kept, the rest cut), and a zone: 'Z', an
-// offset, or none (then UTC plus `default_offset`). Nothing may follow.
-std::optional<Timestamp> ParseIso8601(std::string_view text, Nanoseconds default_offset = Nanoseconds(0));
+// Reads date, 'T' or blank, time, any number of fraction digits (nanoseconds kept, the rest cut),
+// and a zone: 'Z', an offset, or none (then UTC plus `default_offset`). Nothing may follow.
+std::optional<Timestamp> ParseIso8601(std::string_view text,
+                                      Nanoseconds default_offset = Nanoseconds(0));
 
 // UTC with the fewest fraction digits that lose nothing: "2026-03-07T14:05:09Z", "….1234567Z".
 std::string FormatIso8601(Timestamp time);

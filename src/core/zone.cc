@@ -39,7 +39,8 @@ class NamedZone : public Zone {
 
   Nanoseconds OffsetAt(Timestamp utc) const override {
     const auto after = std::upper_bound(starts_.begin(), starts_.end(), utc.seconds());
-    const size_t index = after == starts_.begin() ? 0 : static_cast<size_t>(after - starts_.begin() - 1);
+    const size_t index =
+        after == starts_.begin() ? 0 : static_cast<size_t>(after - starts_.begin() - 1);
     return std::chrono::seconds(offsets_[index]);
   }
 
@@ -85,7 +86,8 @@ const Zone* Zone::Find(std::string_view name) {
   std::lock_guard<std::mutex> lock(mutex);
   if (const auto found = zones->find(name); found != zones->end()) return found->second.get();
   std::unique_ptr<Zone> made = Make(name);
-  if (made == nullptr) return nullptr;  // not remembered: events could name any number of zones that are none
+  if (made == nullptr)
+    return nullptr;  // not remembered: events could name any number of zones that are none
   return zones->emplace(std::string(name), std::move(made)).first->second.get();
 }
 

@@ -3,7 +3,8 @@
 //   const Zone* berlin = Zone::Find("Europe/Berlin");   // nullptr: no such zone
 //   int64_t local_day = berlin->LocalDay(time);         // days since 1970-01-01 on the wall calendar
 //
-// Zones live for the whole process. Thread-safe. Cost: a cached interval, two comparisons, on most calls.
+// Zones live for the whole process. Thread-safe. Cost: a cached interval, two comparisons, on most
+// calls.
 #pragma once
 
 #include <string>
@@ -23,7 +24,8 @@ class Zone {
 
   // What to add to UTC to get wall time, at that instant.
   virtual Nanoseconds OffsetAt(Timestamp utc) const = 0;
-  // The instant of a wall time. A repeated hour is read as its first pass, a missing one as just after the gap.
+  // The instant of a wall time. A repeated hour is read as its first pass, a missing one as just
+  // after the gap.
   virtual Timestamp ToUtc(const CivilTime& local) const = 0;
 
   Timestamp ToLocal(Timestamp utc) const { return utc + OffsetAt(utc); }

@@ -11,7 +11,8 @@ namespace vedette {
 namespace {
 
 constexpr std::string_view kBucketNames[kBucketCount] = {
-    "parsed", "dropped", "unmatched", "malformed", "blank", "duplicate", "late", "late_train_only", "lost"};
+    "parsed",    "dropped", "unmatched",       "malformed", "blank",
+    "duplicate", "late",    "late_train_only", "lost"};
 
 bool Before(const Position& a, const Position& b) {
   return std::tie(a.source, a.offset, a.record) < std::tie(b.source, b.offset, b.record);
@@ -45,8 +46,9 @@ void Samples::Offer(const Position& position, std::string_view text) {
     if (limit_ == 0 || !Before(position, all_.back().position)) return;
     all_.pop_back();
   }
-  const auto at = std::upper_bound(all_.begin(), all_.end(), position,
-                                   [](const Position& p, const Sample& s) { return Before(p, s.position); });
+  const auto at =
+      std::upper_bound(all_.begin(), all_.end(), position,
+                       [](const Position& p, const Sample& s) { return Before(p, s.position); });
   all_.insert(at, Sample{position, std::string(Cut(text, kTextBytes))});
 }
 
@@ -118,7 +120,8 @@ void Tally::Unmatched(std::string_view reason, uint32_t record) {
 void Tally::Malformed(std::string_view reason, uint32_t record) {
   Record(Bucket::kMalformed, kNoParser, kNoProduct, reason, record);
 }
-void Tally::Malformed(ParserId parser, ProductId product, std::string_view reason, uint32_t record) {
+void Tally::Malformed(ParserId parser, ProductId product, std::string_view reason,
+                      uint32_t record) {
   Record(Bucket::kMalformed, parser, product, reason, record);
 }
 
@@ -126,7 +129,8 @@ void Tally::FutureClamped(ParserId parser) {
   if (count_) ++Parser(parser).future_clamped;
 }
 
-void Tally::Record(Bucket bucket, ParserId parser, ProductId product, std::string_view reason, uint32_t record) {
+void Tally::Record(Bucket bucket, ParserId parser, ProductId product, std::string_view reason,
+                   uint32_t record) {
   ++records_;
   if (!count_) return;
   ++Source(source_)[bucket];
@@ -136,8 +140,8 @@ void Tally::Record(Bucket bucket, ParserId parser, ProductId product, std::strin
   Explain(bucket, parser, reason, {line_->offset, source_, record}, line_->text);
 }
 
-void Tally::Explain(Bucket bucket, ParserId parser, std::string_view reason, const Position& position,
-                    std::string_view text) {
+void Tally::Explain(Bucket bucket, ParserId parser, std::string_view reason,
+                    const Position& position, std::string_view text) {
   const auto [at, added] = reasons_.try_emplace(ReasonKey{bucket, parser, std::string(reason)});
   if (added) at->second.samples = Samples(sample_limit_);
   ++at->second.count;
@@ -155,9 +159,13 @@ void Tally::Final(Bucket bucket, const Event& event, std::string_view text) {
   Explain(bucket, event.parser, BucketName(bucket), event.position, text);
 }
 
-void Tally::Duplicate(const Event& event, std::string_view text) { Final(Bucket::kDuplicate, event, text); }
+void Tally::Duplicate(const Event& event, std::string_view text) {
+  Final(Bucket::kDuplicate, event, text);
+}
 void Tally::Late(const Event& event, std::string_view text) { Final(Bucket::kLate, event, text); }
-void Tally::LateTrainOnly(const Event& event, std::string_view text) { Final(Bucket::kLateTrainOnly, event, text); }
+void Tally::LateTrainOnly(const Event& event, std::string_view text) {
+  Final(Bucket::kLateTrainOnly, event, text);
+}
 
 void Tally::Lost(SourceId source, uint64_t events) { Source(source)[Bucket::kLost] += events; }
 
@@ -194,7 +202,8 @@ BucketCounts Accounting::OfSource(SourceId source) const {
 
 uint64_t Accounting::OfParser(ParserId parser, Bucket bucket) const {
   const size_t row = parser == kNoParser ? 0 : size_t{parser} + 1;
-  return row < total_.parsers_.size() ? total_.parsers_[row].buckets[static_cast<size_t>(bucket)] : 0;
+  return row < total_.parsers_.size() ? total_.parsers_[row].buckets[static_cast<size_t>(bucket)]
+                                      : 0;
 }
 
 uint64_t Accounting::OfReason(Bucket bucket, std::string_view reason) const {
@@ -228,18 +237,19 @@ std::optional<std::string> Accounting::Imbalance() const {
   for (size_t row = 0; by_parser && row < total_.parsers_.size(); ++row) {
     const Tally::ParserCounts& parser = total_.parsers_[row];
     uint64_t final_sum = 0;
-    for (Bucket bucket : {Bucket::kParsed, Bucket::kDuplicate, Bucket::kLate, Bucket::kLateTrainOnly}) {
+    for (Bucket bucket :
+         {Bucket::kParsed, Bucket::kDuplicate, Bucket::kLate, Bucket::kLateTrainOnly}) {
       final_sum += parser.buckets[static_cast<size_t>(bucket)];
     }
     if (final_sum != parser.events) {
-      return fmt::format("parser {} made {} events, but {} were judged, duplicate or late", static_cast<int>(row) - 1,
-                         parser.events, final_sum);
+      return fmt::format("parser {} made {} events, but {} were judged, duplicate or late",
+                         static_cast<int>(row) - 1, parser.events, final_sum);
     }
   }
   const BucketCounts totals = Totals();
   if (!totals.balanced()) {
-    return fmt::format("{} lines and {} extra records went in, the buckets hold {}", totals.lines, totals.extra_records,
-                       totals.Sum());
+    return fmt::format("{} lines and {} extra records went in, the buckets hold {}", totals.lines,
+                       totals.extra_records, totals.Sum());
   }
   return std::nullopt;
 }
@@ -248,7 +258,8 @@ std::vector<Accounting::ReasonRow> Accounting::ReasonsByCount() const {
   std::vector<ReasonRow> rows;
   for (const auto& [key, reason] : total_.reasons_) rows.push_back({&key, &reason});
   std::stable_sort(rows.begin(), rows.end(), [](const ReasonRow& a, const ReasonRow& b) {
-    return std::make_tuple(a.key->bucket, b.reason->count) < std::make_tuple(b.key->bucket, a.reason->count);
+    return std::make_tuple(a.key->bucket, b.reason->count) <
+           std::make_tuple(b.key->bucket, a.reason->count);
   });
   return rows;
 }
@@ -289,15 +300,21 @@ void Accounting::AppendJson(std::string& out, const AccountingNames& names) cons
   }
   json.EndArray().Key("parsers").BeginArray();
   for (const auto& [name, counts] : parsers) {
-    json.BeginObject().Key("parser").String(name).Key("product").String(NameOf(names.product, counts->product));
+    json.BeginObject().Key("parser").String(name).Key("product").String(
+        NameOf(names.product, counts->product));
     buckets(counts->buckets, false);
     if (counts->future_clamped > 0) json.Key("future_clamped").UInt(counts->future_clamped);
     json.EndObject();
   }
   json.EndArray().Key("reasons").BeginArray();
   for (const ReasonRow& row : ReasonsByCount()) {
-    json.BeginObject().Key("bucket").String(BucketName(row.key->bucket)).Key("reason").String(row.key->reason);
-    if (row.key->parser != kNoParser) json.Key("parser").String(NameOf(names.parser, row.key->parser));
+    json.BeginObject()
+        .Key("bucket")
+        .String(BucketName(row.key->bucket))
+        .Key("reason")
+        .String(row.key->reason);
+    if (row.key->parser != kNoParser)
+      json.Key("parser").String(NameOf(names.parser, row.key->parser));
     json.Key("count").UInt(row.reason->count).Key("samples").BeginArray();
     for (const Samples::Sample& sample : row.reason->samples.all()) {
       json.BeginObject().Key("source").String(NameOf(names.source, sample.position.source));
@@ -320,10 +337,15 @@ void Accounting::AppendJson(std::string& out, const AccountingNames& names) cons
 }
 
 std::string Accounting::Render(const AccountingNames& names) const {
-  static constexpr std::string_view kWords[kBucketCount] = {
-      "parsed and judged in order", "dropped, no activity", "unmatched by any parser", "malformed",
-      "blank",                      "duplicate",            "late, judged",            "very late, taught only",
-      "lost, the file changed"};
+  static constexpr std::string_view kWords[kBucketCount] = {"parsed and judged in order",
+                                                            "dropped, no activity",
+                                                            "unmatched by any parser",
+                                                            "malformed",
+                                                            "blank",
+                                                            "duplicate",
+                                                            "late, judged",
+                                                            "very late, taught only",
+                                                            "lost, the file changed"};
   const BucketCounts totals = Totals();
   std::string out;
   auto line = [&](std::string_view what, uint64_t count) {
@@ -332,7 +354,8 @@ std::string Accounting::Render(const AccountingNames& names) const {
   line("lines read", totals.lines);
   if (totals.extra_records > 0) line("further records inside lines", totals.extra_records);
   for (size_t b = 0; b < kBucketCount; ++b) {
-    if (b == 0 || totals.buckets[b] > 0) line(fmt::format("= {}", kWords[b]).replace(0, 1, b == 0 ? "=" : "+"), totals.buckets[b]);
+    if (b == 0 || totals.buckets[b] > 0)
+      line(fmt::format("= {}", kWords[b]).replace(0, 1, b == 0 ? "=" : "+"), totals.buckets[b]);
   }
   const std::optional<std::string> imbalance = Imbalance();
   if (imbalance) {
@@ -354,12 +377,14 @@ std::string Accounting::Render(const AccountingNames& names) const {
       std::string where;
       if (!row.reason->samples.all().empty()) {
         const Position& first = row.reason->samples.all().front().position;
-        where = fmt::format("  first at {}, byte {}", NameOf(names.source, first.source), first.offset);
+        where =
+            fmt::format("  first at {}, byte {}", NameOf(names.source, first.source), first.offset);
       }
-      const std::string parser =
-          row.key->parser == kNoParser ? std::string() : fmt::format(" ({})", NameOf(names.parser, row.key->parser));
-      fmt::format_to(std::back_inserter(out), "    {:>12}  {}{}{}\n", Grouped(row.reason->count), row.key->reason,
-                     parser, where);
+      const std::string parser = row.key->parser == kNoParser
+                                     ? std::string()
+                                     : fmt::format(" ({})", NameOf(names.parser, row.key->parser));
+      fmt::format_to(std::back_inserter(out), "    {:>12}  {}{}{}\n", Grouped(row.reason->count),
+                     row.key->reason, parser, where);
     }
   }
   return out;

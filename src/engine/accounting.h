@@ -1,10 +1,10 @@
-// Accounting: every input line, and every further record of a line that holds several, ends in exactly one bucket, and the
-// buckets add up to the input.
+// Accounting: every input line, and every further record of a line that holds several, ends in
+// exactly one bucket, and the buckets add up to the input.
 //
 //   lines + extra records = parsed + dropped + unmatched + malformed + blank + duplicate + late + late, train only + lost
 //
-// A Tally is one thread's part. The reader names the line, the parser says once per record what became of it, the merge
-// says what became of each parsed event:
+// A Tally is one thread's part. The reader names the line, the parser says once per record what
+// became of it, the merge says what became of each parsed event:
 //
 //   tally.BeginLine(source, line);
 //   tally.Parsed(parser, product);                      // or Dropped, Unmatched, Malformed
@@ -14,8 +14,9 @@
 //   accounting.Add(tally);                              // any order of adding gives the same
 //   if (auto fault = accounting.Imbalance()) …          // our own bug
 //
-// Samples: for each bad bucket and reason the first few by source and offset, with the beginning of the raw text. Cost per
-// parsed event: a few additions; per source about 100 bytes a thread. One thread per Tally.
+// Samples: for each bad bucket and reason the first few by source and offset, with the beginning of
+// the raw text. Cost per parsed event: a few additions; per source about 100 bytes a thread. One
+// thread per Tally.
 #pragma once
 
 #include <cstdint>
@@ -81,16 +82,18 @@ struct BucketCounts {
 
 class Tally {
  public:
-  // One that does not `count` takes everything and forgets it, for lines that are read a second time.
-  explicit Tally(bool count = true, size_t sample_limit = 3) : count_(count), sample_limit_(sample_limit) {}
+  // One that does not `count` takes everything and forgets it, for lines that are read a second
+  // time.
+  explicit Tally(bool count = true, size_t sample_limit = 3)
+      : count_(count), sample_limit_(sample_limit) {}
 
   // From the reader. `line.text` is used until EndLine.
   void BeginLine(SourceId source, const RawLine& line);
   void EndLine();
   void BlankLines(SourceId source, uint64_t lines);
 
-  // From the parser, once per record of the line. `record` is its place in the line. Reasons are short kebab-case words,
-  // few in number.
+  // From the parser, once per record of the line. `record` is its place in the line. Reasons are
+  // short kebab-case words, few in number.
   void Parsed(ParserId parser, ProductId product);
   void Dropped(ParserId parser, ProductId product, std::string_view reason, uint32_t record = 0);
   void Unmatched(std::string_view reason, uint32_t record = 0);
@@ -126,9 +129,11 @@ class Tally {
     uint64_t buckets[kBucketCount] = {};
   };
 
-  void Record(Bucket bucket, ParserId parser, ProductId product, std::string_view reason, uint32_t record);
+  void Record(Bucket bucket, ParserId parser, ProductId product, std::string_view reason,
+              uint32_t record);
   void Final(Bucket bucket, const Event& event, std::string_view text);
-  void Explain(Bucket bucket, ParserId parser, std::string_view reason, const Position& position, std::string_view text);
+  void Explain(Bucket bucket, ParserId parser, std::string_view reason, const Position& position,
+               std::string_view text);
   BucketCounts& Source(SourceId source);
   ParserCounts& Parser(ParserId parser);
   void Add(const Tally& other);
@@ -155,7 +160,8 @@ struct AccountingNames {
 
 class Accounting {
  public:
-  explicit Accounting(size_t sample_limit = 3) : total_(true, sample_limit), sample_limit_(sample_limit) {}
+  explicit Accounting(size_t sample_limit = 3)
+      : total_(true, sample_limit), sample_limit_(sample_limit) {}
 
   void Add(const Tally& tally) { total_.Add(tally); }
 
@@ -171,8 +177,9 @@ class Accounting {
   // What does not add up, as a sentence; nothing when all does. Ask when the input has ended.
   std::optional<std::string> Imbalance() const;
 
-  // One JSON object: lines, extra_records, buckets, balanced, future_clamped, products, parsers, reasons with samples, and
-  // sources. Everything but `sources` and the samples' positions is the same however lines lie in files.
+  // One JSON object: lines, extra_records, buckets, balanced, future_clamped, products, parsers,
+  // reasons with samples, and sources. Everything but `sources` and the samples' positions is the
+  // same however lines lie in files.
   void AppendJson(std::string& out, const AccountingNames& names) const;
   // For people: the equation, then parsers and reasons by how many. Ends with a newline.
   std::string Render(const AccountingNames& names) const;

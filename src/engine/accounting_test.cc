@@ -21,7 +21,8 @@ Event EventAt(SourceId source, uint64_t offset, ParserId parser) {
 }
 
 AccountingNames Names() {
-  return {[](SourceId s) { return "file" + std::to_string(s); }, [](ParserId p) { return "parser" + std::to_string(p); },
+  return {[](SourceId s) { return "file" + std::to_string(s); },
+          [](ParserId p) { return "parser" + std::to_string(p); },
           [](ProductId p) { return "product" + std::to_string(p); }};
 }
 
@@ -52,7 +53,8 @@ TEST(AccountingTest, TheBucketsAddUpToTheInput) {
   const BucketCounts totals = accounting.Totals();
   EXPECT_EQ(totals.lines, 5u);
   EXPECT_EQ(totals.extra_records, 2u);
-  for (Bucket bucket : {Bucket::kParsed, Bucket::kDuplicate, Bucket::kDropped, Bucket::kMalformed, Bucket::kUnmatched}) {
+  for (Bucket bucket : {Bucket::kParsed, Bucket::kDuplicate, Bucket::kDropped, Bucket::kMalformed,
+                        Bucket::kUnmatched}) {
     EXPECT_EQ(totals[bucket], 1u) << BucketName(bucket);
   }
   EXPECT_EQ(totals[Bucket::kBlank], 2u);
@@ -93,7 +95,8 @@ TEST(AccountingTest, ALineWithoutAnOutcomeIsAnImbalance) {
   tally.EndLine();
   Accounting accounting;
   accounting.Add(tally);
-  EXPECT_THAT(accounting.Imbalance().value_or(""), HasSubstr("1 lines were parsed without an outcome"));
+  EXPECT_THAT(accounting.Imbalance().value_or(""),
+              HasSubstr("1 lines were parsed without an outcome"));
 }
 
 TEST(AccountingTest, LostEventsAreABucketAndBalance) {
@@ -114,7 +117,8 @@ TEST(AccountingTest, PartsAddUpInAnyOrder) {
   for (int part = 0; part < 4; ++part) {
     Tally tally;
     for (int i = 0; i < 10; ++i) {
-      const RawLine line = Line(part % 2 == 0 ? "even" : "odd", static_cast<uint64_t>(i * 4 + part));
+      const RawLine line =
+          Line(part % 2 == 0 ? "even" : "odd", static_cast<uint64_t>(i * 4 + part));
       tally.BeginLine(static_cast<SourceId>(i % 3), line);
       tally.Unmatched(i % 2 == 0 ? "no-parser" : "not-text");
       tally.EndLine();

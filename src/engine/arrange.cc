@@ -59,14 +59,15 @@ uint64_t MostPassedBytes(const InputBlocks& blocks) {
   return most;
 }
 
-// Inputs that are open at one time, from their first block to the start of their last: the most there are, and those that
-// come on top of `limit`.
+// Inputs that are open at one time, from their first block to the start of their last: the most
+// there are, and those that come on top of `limit`.
 struct Overlap {
   size_t most = 0;
   std::vector<size_t> beyond;
 };
 
-Overlap FindOverlap(const std::vector<InputBlocks>& by_input, const std::vector<char>& counts, size_t limit) {
+Overlap FindOverlap(const std::vector<InputBlocks>& by_input, const std::vector<char>& counts,
+                    size_t limit) {
   std::vector<size_t> order;
   for (size_t i = 0; i < by_input.size(); ++i) {
     if (counts[i] && by_input[i].size() > 1) order.push_back(i);
@@ -97,8 +98,9 @@ class RunWriter {
   // The lines of a parsed block that hold events.
   Result<void> Add(const ParsedBlock& block) {
     std::vector<const Event*> events(block.batch.events.begin(), block.batch.events.end());
-    std::sort(events.begin(), events.end(),
-              [](const Event* a, const Event* b) { return a->position.offset < b->position.offset; });
+    std::sort(events.begin(), events.end(), [](const Event* a, const Event* b) {
+      return a->position.offset < b->position.offset;
+    });
     size_t at = 0;
     for (const RawLine& line : block.lines.lines) {
       Entry entry{Timestamp{INT64_MAX}, Timestamp{INT64_MIN}, line.offset, text_.size(), 0, 0};
@@ -182,9 +184,10 @@ struct Rewritten {
   std::optional<Error> no_room;
 };
 
-Rewritten Rewrite(Input& input, SourceId source, InputBlocks blocks, SortedFile& file, const ArrangeOptions& options,
-                  LineSink& sink) {
-  std::sort(blocks.begin(), blocks.end(), [](const BlockRef* a, const BlockRef* b) { return a->begin < b->begin; });
+Rewritten Rewrite(Input& input, SourceId source, InputBlocks blocks, SortedFile& file,
+                  const ArrangeOptions& options, LineSink& sink) {
+  std::sort(blocks.begin(), blocks.end(),
+            [](const BlockRef* a, const BlockRef* b) { return a->begin < b->begin; });
   input.Expect(blocks);
   Rewritten result;
   RunWriter writer(file, source, options.limits.run_bytes);
@@ -213,8 +216,8 @@ Rewritten Rewrite(Input& input, SourceId source, InputBlocks blocks, SortedFile&
 }  // namespace
 
 Arrangement Arrange(std::vector<BlockRef> blocks, const std::vector<std::unique_ptr<Input>>& inputs,
-                    const ArrangeOptions& options, const SinkFactory& make_sink, Tally& tally, Diagnostics& faults,
-                    const std::function<void()>& tick) {
+                    const ArrangeOptions& options, const SinkFactory& make_sink, Tally& tally,
+                    Diagnostics& faults, const std::function<void()>& tick) {
   std::sort(blocks.begin(), blocks.end(), ByTime);
   std::vector<InputBlocks> by_input(inputs.size());
   for (BlockRef& block : blocks) {
@@ -223,8 +226,8 @@ Arrangement Arrange(std::vector<BlockRef> blocks, const std::vector<std::unique_
 
   const size_t overlapping =
       FindOverlap(by_input, std::vector<char>(inputs.size(), 1), SIZE_MAX).most;
-  const uint64_t share =
-      std::max(options.limits.open_bytes_each, options.limits.open_bytes / std::max<size_t>(1, overlapping));
+  const uint64_t share = std::max(options.limits.open_bytes_each,
+                                  options.limits.open_bytes / std::max<size_t>(1, overlapping));
   std::vector<char> rewrite(inputs.size()), compressed(inputs.size());
   for (size_t i = 0; i < inputs.size(); ++i) {
     if (by_input[i].size() < 2) continue;
@@ -233,7 +236,8 @@ Arrangement Arrange(std::vector<BlockRef> blocks, const std::vector<std::unique_
     rewrite[i] = MostPassedBytes(by_input[i]) > options.limits.passed_bytes;
     compressed[i] = !rewrite[i];
   }
-  for (size_t i : FindOverlap(by_input, compressed, options.limits.open_compressed).beyond) rewrite[i] = 1;
+  for (size_t i : FindOverlap(by_input, compressed, options.limits.open_compressed).beyond)
+    rewrite[i] = 1;
 
   Arrangement arrangement;
   std::vector<size_t> todo;
@@ -260,8 +264,8 @@ Arrangement Arrange(std::vector<BlockRef> blocks, const std::vector<std::unique_
       todo.size(), options.threads,
       [&](size_t piece, unsigned thread) {
         const size_t i = todo[piece];
-        results[piece] = Rewrite(*inputs[i], static_cast<SourceId>(i), by_input[i], *arrangement.sorted, options,
-                                 *sinks[thread]);
+        results[piece] = Rewrite(*inputs[i], static_cast<SourceId>(i), by_input[i],
+                                 *arrangement.sorted, options, *sinks[thread]);
         if (thread == 0 && tick) tick();
       },
       tick);
@@ -283,7 +287,8 @@ Arrangement Arrange(std::vector<BlockRef> blocks, const std::vector<std::unique_
     std::move(result.blocks.begin(), result.blocks.end(), std::back_inserter(arrangement.schedule));
   }
   for (BlockRef& block : blocks) {
-    if (block.kept != nullptr || !replaced[block.source]) arrangement.schedule.push_back(std::move(block));
+    if (block.kept != nullptr || !replaced[block.source])
+      arrangement.schedule.push_back(std::move(block));
   }
   std::sort(arrangement.schedule.begin(), arrangement.schedule.end(), ByTime);
 

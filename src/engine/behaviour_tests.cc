@@ -12,7 +12,7 @@ struct TimedEvent {
   Timestamp time;
   const Node* fields = nullptr;
   std::vector<std::pair<std::string, std::string>> values;  // set on top of `fields`
-  const Node* step = nullptr;                                // null: history
+  const Node* step = nullptr;                               // null: history
 };
 
 // Reads "09:00-17:00" as minutes of the day.
@@ -67,7 +67,8 @@ class Script {
     if (event == nullptr || span.days.empty()) return;
     if (values != nullptr) AddValues(*values, *event, span);
     const size_t count = static_cast<size_t>(per_day) * span.days.size();
-    for (size_t k = 0; k < count; ++k) events_.push_back({span.Spread(k, count), event, {}, nullptr});
+    for (size_t k = 0; k < count; ++k)
+      events_.push_back({span.Spread(k, count), event, {}, nullptr});
   }
 
   void AddStep(const Node& node) {
@@ -82,7 +83,8 @@ class Script {
   }
 
   std::vector<TimedEvent> Take() {
-    std::stable_sort(events_.begin(), events_.end(), [](const TimedEvent& a, const TimedEvent& b) { return a.time < b.time; });
+    std::stable_sort(events_.begin(), events_.end(),
+                     [](const TimedEvent& a, const TimedEvent& b) { return a.time < b.time; });
     return std::move(events_);
   }
 
@@ -90,7 +92,9 @@ class Script {
   Span ReadSpan(MapReader& map) {
     Span span;
     const auto start = ParseIso8601(map.RequiredText("start"));
-    if (!start) faults_.Error(map.PlaceOf("start"), "test-start", "'start' must be a date such as 2026-01-05");
+    if (!start)
+      faults_.Error(map.PlaceOf("start"), "test-start",
+                    "'start' must be a date such as 2026-01-05");
     const int64_t days = map.Int("days", 1, 1, 3650);
     const size_t on = map.Word("on", {"daily", "weekdays", "weekends"}, 0);
     if (map.Has("hours") && !ParseHours(map.Text("hours"), &span.from_minute, &span.to_minute)) {
@@ -111,14 +115,17 @@ class Script {
       for (const auto& [value, count] : counts.pairs) {
         const auto n = ParseInt(count.scalar);
         if (!n || *n < 0 || *n > 1'000'000) {
-          faults_.Error(count.place, "test-count", "how often a value occurs must be a whole number");
+          faults_.Error(count.place, "test-count",
+                        "how often a value occurs must be a whole number");
           continue;
         }
         for (int64_t k = 0; k < *n; ++k) {
-          column.push_back({span.Spread(static_cast<size_t>(k), static_cast<size_t>(*n)), {field, value}});
+          column.push_back(
+              {span.Spread(static_cast<size_t>(k), static_cast<size_t>(*n)), {field, value}});
         }
       }
-      std::stable_sort(column.begin(), column.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+      std::stable_sort(column.begin(), column.end(),
+                       [](const auto& a, const auto& b) { return a.first < b.first; });
       columns.push_back(std::move(column));
     }
     size_t rows = 0;
@@ -190,12 +197,14 @@ class EventMaker {
     if (type != nullptr) {
       event.type = type->id;
     } else {
-      Once(value.place, "unknown-event-type", fmt::format("there is no event type '{}'", value.scalar),
+      Once(value.place, "unknown-event-type",
+           fmt::format("there is no event type '{}'", value.scalar),
            DidYouMean(value.scalar, schema_.EventTypeNames()));
     }
   }
 
-  void AddRaw(std::string_view path, const Node& value, Arena& arena, std::vector<Event::RawEntry>& raw) {
+  void AddRaw(std::string_view path, const Node& value, Arena& arena,
+              std::vector<Event::RawEntry>& raw) {
     for (RawId id = 0; id < raw_names_.size(); ++id) {
       if (raw_names_.path(id) == path) raw.push_back({id, Value::String(arena.Copy(value.scalar))});
     }
@@ -204,7 +213,8 @@ class EventMaker {
   void SetField(Event& event, const std::string& name, const Node& node, Arena& arena) {
     const Schema::Field* field = schema_.FindField(name);
     if (field == nullptr) {
-      Once(node.place, "unknown-field", fmt::format("there is no field '{}'", name), DidYouMean(name, schema_.FieldNames()));
+      Once(node.place, "unknown-field", fmt::format("there is no field '{}'", name),
+           DidYouMean(name, schema_.FieldNames()));
       return;
     }
     Value value;
@@ -234,7 +244,8 @@ class EventMaker {
         if (const auto n = ParseDouble(node.scalar)) return Value::Double(*n);
         break;
       case FieldType::kBoolean:
-        if (node.scalar == "true" || node.scalar == "false") return Value::Bool(node.scalar == "true");
+        if (node.scalar == "true" || node.scalar == "false")
+          return Value::Bool(node.scalar == "true");
         break;
       case FieldType::kTime:
         if (const auto t = ParseIso8601(node.scalar)) return Value::Time(*t);
@@ -245,13 +256,15 @@ class EventMaker {
         return Value::String(arena.Copy(node.scalar));
     }
     Once(node.place, "test-value",
-         fmt::format("'{}' is no {} for the field '{}'", node.scalar, FieldTypeName(field.type), field.name));
+         fmt::format("'{}' is no {} for the field '{}'", node.scalar, FieldTypeName(field.type),
+                     field.name));
     return {};
   }
 
   // A history repeats its map many times; each fault is told once.
   void Once(const Place& place, std::string_view code, std::string message, std::string hint = {}) {
-    if (told_.insert(place.ToString() + message).second) faults_.Error(place, code, std::move(message), std::move(hint));
+    if (told_.insert(place.ToString() + message).second)
+      faults_.Error(place, code, std::move(message), std::move(hint));
   }
 
   Schema schema_;
@@ -263,9 +276,14 @@ class EventMaker {
 // One test file against the rules of the behaviour beside it.
 class TestFile {
  public:
-  TestFile(const ContentLibrary& library, const RawNames& raw_names, const RuleSet& rules, const Program& program,
-           const MakeTestWorld& make_world, BehaviourTestReport& report, Diagnostics& faults)
-      : rules_(rules), program_(program), make_world_(make_world), report_(report), faults_(faults),
+  TestFile(const ContentLibrary& library, const RawNames& raw_names, const RuleSet& rules,
+           const Program& program, const MakeTestWorld& make_world, BehaviourTestReport& report,
+           Diagnostics& faults)
+      : rules_(rules),
+        program_(program),
+        make_world_(make_world),
+        report_(report),
+        faults_(faults),
         maker_(library.schema, raw_names, faults) {}
 
   void Run(const ContentFile& file, const Behaviour& behaviour) {
@@ -305,7 +323,9 @@ class TestFile {
 
     std::map<uint32_t, Outcome> outcomes;
     Judge::Options options;
-    options.observer = [&](const Event&, uint32_t rule, const Outcome& outcome) { outcomes[rule] = outcome; };
+    options.observer = [&](const Event&, uint32_t rule, const Outcome& outcome) {
+      outcomes[rule] = outcome;
+    };
     Judge judge(maker_.schema(), rules_, program_, world.lookups(), options);
     Batch batch;
     uint64_t number = 0;
@@ -327,7 +347,8 @@ class TestFile {
     if (rule < 0) {
       std::vector<std::string_view> names;
       for (const RuleSpec& spec : rules_.rules()) names.push_back(spec.id);
-      faults_.Error(place, "unknown-rule", fmt::format("there is no rule '{}'", id), DidYouMean(id, names));
+      faults_.Error(place, "unknown-rule", fmt::format("there is no rule '{}'", id),
+                    DidYouMean(id, names));
     }
     return rule;
   }
@@ -354,20 +375,23 @@ class TestFile {
     for (uint32_t rule : own_) Cover(rule, type, fired, gates);
   }
 
-  void CheckFired(const Node& node, const std::vector<std::string>& ids, const std::set<uint32_t>& fired,
-                  const std::map<uint32_t, Outcome>& outcomes) {
+  void CheckFired(const Node& node, const std::vector<std::string>& ids,
+                  const std::set<uint32_t>& fired, const std::map<uint32_t, Outcome>& outcomes) {
     std::set<uint32_t> expected;
     for (const std::string& id : ids) {
       const int rule = FindRule(id, node.place);
       if (rule < 0) continue;
       expected.insert(static_cast<uint32_t>(rule));
       if (!fired.contains(static_cast<uint32_t>(rule))) {
-        faults_.Error(node.place, "test-quiet", fmt::format("{}: {} did not fire: {}", name_, id, WhyNot(static_cast<uint32_t>(rule), outcomes)));
+        faults_.Error(node.place, "test-quiet",
+                      fmt::format("{}: {} did not fire: {}", name_, id,
+                                  WhyNot(static_cast<uint32_t>(rule), outcomes)));
       }
     }
     for (uint32_t rule : fired) {
       if (!expected.contains(rule)) {
-        faults_.Error(node.place, "test-fired", fmt::format("{}: {} fired", name_, rules_.rules()[rule].id));
+        faults_.Error(node.place, "test-fired",
+                      fmt::format("{}: {} fired", name_, rules_.rules()[rule].id));
       }
     }
   }
@@ -376,11 +400,16 @@ class TestFile {
     const auto found = outcomes.find(rule);
     if (found == outcomes.end()) return "its condition does not hold";
     switch (found->second.kind) {
-      case OutcomeKind::kNotActing: return "its condition does not hold";
-      case OutcomeKind::kNoScope: return "the event has no scope or no value for its model";
-      case OutcomeKind::kNotMatched: return "its model does not find it unusual";
-      case OutcomeKind::kHeldBack: return "held back by " + GateNames(found->second.gates);
-      case OutcomeKind::kFired: return "it fired in test mode";
+      case OutcomeKind::kNotActing:
+        return "its condition does not hold";
+      case OutcomeKind::kNoScope:
+        return "the event has no scope or no value for its model";
+      case OutcomeKind::kNotMatched:
+        return "its model does not find it unusual";
+      case OutcomeKind::kHeldBack:
+        return "held back by " + GateNames(found->second.gates);
+      case OutcomeKind::kFired:
+        return "it fired in test mode";
     }
     return {};
   }
@@ -400,13 +429,16 @@ class TestFile {
       const int rule = FindRule(id, text.place);
       for (const Detection& d : detections) {
         if (static_cast<int>(d.rule) == rule && d.reason != text.scalar) {
-          faults_.Error(text.place, "test-reason", fmt::format("{}: {} says '{}', not '{}'", name_, id, d.reason, text.scalar));
+          faults_.Error(
+              text.place, "test-reason",
+              fmt::format("{}: {} says '{}', not '{}'", name_, id, d.reason, text.scalar));
         }
       }
     }
   }
 
-  void CheckGates(const Node& gates, const std::set<uint32_t>& fired, const std::map<uint32_t, Outcome>& outcomes) {
+  void CheckGates(const Node& gates, const std::set<uint32_t>& fired,
+                  const std::map<uint32_t, Outcome>& outcomes) {
     for (const auto& [id, gate] : gates.pairs) {
       const int rule = FindRule(id, gate.place);
       if (rule < 0) continue;
@@ -415,14 +447,19 @@ class TestFile {
       if (bit == kGateCount) {
         std::vector<std::string_view> names;
         for (int i = 0; i < kGateCount; ++i) names.push_back(GateName(i));
-        faults_.Error(gate.place, "unknown-gate", fmt::format("there is no gate '{}'", gate.scalar), DidYouMean(gate.scalar, names));
+        faults_.Error(gate.place, "unknown-gate", fmt::format("there is no gate '{}'", gate.scalar),
+                      DidYouMean(gate.scalar, names));
         continue;
       }
       const auto found = outcomes.find(static_cast<uint32_t>(rule));
       const bool closed = found != outcomes.end() && ((found->second.gates >> bit) & 1) != 0;
       if (closed && !fired.contains(static_cast<uint32_t>(rule))) continue;
-      const std::string why = fired.contains(static_cast<uint32_t>(rule)) ? "it fired" : WhyNot(static_cast<uint32_t>(rule), outcomes);
-      faults_.Error(gate.place, "test-gate", fmt::format("{}: the gate {} of {} is not what is closed: {}", name_, gate.scalar, id, why));
+      const std::string why = fired.contains(static_cast<uint32_t>(rule))
+                                  ? "it fired"
+                                  : WhyNot(static_cast<uint32_t>(rule), outcomes);
+      faults_.Error(gate.place, "test-gate",
+                    fmt::format("{}: the gate {} of {} is not what is closed: {}", name_,
+                                gate.scalar, id, why));
     }
   }
 
@@ -451,20 +488,24 @@ class TestFile {
 
 }  // namespace
 
-BehaviourTestReport RunBehaviourTests(const ContentLibrary& library, const RawNames& raw_names, const RuleSet& rules,
-                                      const Program& program, const MakeTestWorld& make_world, Diagnostics& faults) {
+BehaviourTestReport RunBehaviourTests(const ContentLibrary& library, const RawNames& raw_names,
+                                      const RuleSet& rules, const Program& program,
+                                      const MakeTestWorld& make_world, Diagnostics& faults) {
   BehaviourTestReport report;
   report.coverage.resize(rules.rules().size());
   std::map<std::string, const Behaviour*> behaviours;
   for (const Behaviour& behaviour : rules.behaviours()) behaviours[behaviour.file] = &behaviour;
   for (const ContentFile& file : library.rule_tests) {
-    const std::string beside = file.path.substr(0, file.path.size() - std::string_view(".test.yaml").size()) + ".yaml";
+    const std::string beside =
+        file.path.substr(0, file.path.size() - std::string_view(".test.yaml").size()) + ".yaml";
     const auto found = behaviours.find(beside);
     if (found == behaviours.end()) {
-      faults.Error({file.path}, "test-without-behaviour", fmt::format("there is no behaviour file {} beside it", beside));
+      faults.Error({file.path}, "test-without-behaviour",
+                   fmt::format("there is no behaviour file {} beside it", beside));
       continue;
     }
-    TestFile(library, raw_names, rules, program, make_world, report, faults).Run(file, *found->second);
+    TestFile(library, raw_names, rules, program, make_world, report, faults)
+        .Run(file, *found->second);
   }
   return report;
 }
@@ -479,7 +520,8 @@ void CheckCoverage(const RuleSet& rules, const BehaviourTestReport& report, Diag
     if (coverage.quiet == 0) lacks += " quiet";
     if (needs_gate && coverage.gate == 0) lacks += " gate";
     if (!lacks.empty()) {
-      faults.Error(rule.place, "rule-untested", fmt::format("the rule '{}' has no test case of these kinds:{}", rule.id, lacks));
+      faults.Error(rule.place, "rule-untested",
+                   fmt::format("the rule '{}' has no test case of these kinds:{}", rule.id, lacks));
     }
   }
 }

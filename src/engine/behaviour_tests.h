@@ -1,10 +1,11 @@
-// Runs the tests beside behaviours: a training history in a few words, then events with what has to fire, what has to stay quiet,
-// and which gate is closed. The form of the files: docs/content.md, "Behaviour tests".
+// Runs the tests beside behaviours: a training history in a few words, then events with what has to
+// fire, what has to stay quiet, and which gate is closed. The form of the files: docs/content.md,
+// "Behaviour tests".
 //
 //   BehaviourTestReport report = RunBehaviourTests(library, rules, program, make_world, faults);
 //
-// Every expectation that is not met is a fault with the place of the expectation. Tests are independent: each starts from nothing.
-// Cost: about a microsecond per event of history.
+// Every expectation that is not met is a fault with the place of the expectation. Tests are
+// independent: each starts from nothing. Cost: about a microsecond per event of history.
 #pragma once
 
 #include <functional>
@@ -14,9 +15,9 @@
 #include <vector>
 
 #include "content/library.h"
-#include "event/batch.h"
 #include "engine/content_set.h"
 #include "engine/judge.h"
+#include "event/batch.h"
 #include "rule/rule_set.h"
 
 namespace vedette {
@@ -30,8 +31,8 @@ class TestWorld {
 };
 
 // Makes a world in which these tables (name -> CSV text) stand in for the ones of the same name.
-using MakeTestWorld =
-    std::function<std::unique_ptr<TestWorld>(const std::map<std::string, std::string>& tables, const Place&, Diagnostics&)>;
+using MakeTestWorld = std::function<std::unique_ptr<TestWorld>(
+    const std::map<std::string, std::string>& tables, const Place&, Diagnostics&)>;
 
 // How often a rule is tested each way.
 struct RuleCoverage {
@@ -51,8 +52,9 @@ struct BehaviourTestReport {
 MakeTestWorld ShippedWorlds(const ContentSet& content);
 
 // Raw values (`raw.<path>`) of test events are found by these names.
-BehaviourTestReport RunBehaviourTests(const ContentLibrary& library, const RawNames& raw_names, const RuleSet& rules,
-                                      const Program& program, const MakeTestWorld& make_world, Diagnostics& faults);
+BehaviourTestReport RunBehaviourTests(const ContentLibrary& library, const RawNames& raw_names,
+                                      const RuleSet& rules, const Program& program,
+                                      const MakeTestWorld& make_world, Diagnostics& faults);
 
 // Faults for rules that lack a firing, a quiet or, when they learn, a gate case.
 void CheckCoverage(const RuleSet& rules, const BehaviourTestReport& report, Diagnostics& faults);

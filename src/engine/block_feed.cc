@@ -4,9 +4,12 @@
 
 namespace vedette {
 
-BlockFeed::BlockFeed(Arrangement& arrangement, const std::vector<std::unique_ptr<Input>>& inputs, Options options,
-                     const SinkFactory& make_sink)
-    : schedule_(arrangement.schedule), sorted_(arrangement.sorted.get()), inputs_(inputs), options_(options) {
+BlockFeed::BlockFeed(Arrangement& arrangement, const std::vector<std::unique_ptr<Input>>& inputs,
+                     Options options, const SinkFactory& make_sink)
+    : schedule_(arrangement.schedule),
+      sorted_(arrangement.sorted.get()),
+      inputs_(inputs),
+      options_(options) {
   if (options_.workers == 0) {
     own_sink_ = make_sink();
     return;
@@ -16,7 +19,9 @@ BlockFeed::BlockFeed(Arrangement& arrangement, const std::vector<std::unique_ptr
     workers_.emplace_back([this, sink = std::shared_ptr<LineSink>(make_sink())] {
       std::unique_lock lock(mutex_);
       for (;;) {
-        room_.wait(lock, [&] { return stop_ || next_ == schedule_.size() || next_ < taken_ + slots_.size(); });
+        room_.wait(lock, [&] {
+          return stop_ || next_ == schedule_.size() || next_ < taken_ + slots_.size();
+        });
         if (stop_ || next_ == schedule_.size()) return;
         const size_t index = next_++;
         lock.unlock();
@@ -45,7 +50,8 @@ BlockFeed::Slot BlockFeed::Make(BlockRef& ref, LineSink& sink) const {
     slot.block = std::move(ref.kept);
     return slot;
   }
-  Result<LineBlock> lines = ref.sorted ? sorted_->Read(ref.begin, ref.end) : inputs_[ref.source]->Read(ref);
+  Result<LineBlock> lines =
+      ref.sorted ? sorted_->Read(ref.begin, ref.end) : inputs_[ref.source]->Read(ref);
   if (!lines) {
     slot.error = lines.error();
     return slot;

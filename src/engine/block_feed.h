@@ -1,10 +1,12 @@
-// A BlockFeed hands out the blocks of a schedule, parsed, in order. With several threads, workers read and parse ahead.
+// A BlockFeed hands out the blocks of a schedule, parsed, in order. With several threads, workers
+// read and parse ahead.
 //
 //   BlockFeed feed(arrangement, inputs, options, make_sink);
 //   ParsedBlockPtr block = feed.Take(0, &error);  // then 1, 2, …: each once
 //
-// A block whose input can no longer be read comes as null, with the error. At most `ahead` blocks per worker wait to be taken.
-// Take is for one thread; the destructor lets workers finish the block in hand and joins them.
+// A block whose input can no longer be read comes as null, with the error. At most `ahead` blocks
+// per worker wait to be taken. Take is for one thread; the destructor lets workers finish the block
+// in hand and joins them.
 #pragma once
 
 #include <condition_variable>
@@ -27,8 +29,8 @@ class BlockFeed {
   };
 
   // `arrangement` and `inputs` outlive the feed; it takes kept blocks out of the schedule.
-  BlockFeed(Arrangement& arrangement, const std::vector<std::unique_ptr<Input>>& inputs, Options options,
-            const SinkFactory& make_sink);
+  BlockFeed(Arrangement& arrangement, const std::vector<std::unique_ptr<Input>>& inputs,
+            Options options, const SinkFactory& make_sink);
   ~BlockFeed();
   BlockFeed(const BlockFeed&) = delete;
   BlockFeed& operator=(const BlockFeed&) = delete;

@@ -5,16 +5,20 @@
 namespace vedette {
 
 ContentSet::ContentSet(ContentLibrary loaded)
-    : library(std::move(loaded)), tables(library.schema), compiler(library.schema, raw_names, tables) {}
+    : library(std::move(loaded)),
+      tables(library.schema),
+      compiler(library.schema, raw_names, tables) {}
 
 std::unique_ptr<ContentSet> ContentSet::Load(const Options& options, Diagnostics& faults) {
-  std::unique_ptr<ContentSet> set(new ContentSet(ContentLibrary::Load(options.content_folder, faults)));
+  std::unique_ptr<ContentSet> set(
+      new ContentSet(ContentLibrary::Load(options.content_folder, faults)));
   set->tables.LoadShipped(set->library, faults);
   if (!options.context_folder.empty()) set->tables.LoadFolder(options.context_folder, faults);
   if (const Zone* zone = Zone::Find(options.time_zone)) {
     set->tables.set_default_zone(zone);
   } else {
-    faults.Error({"--time-zone"}, "unknown-time-zone", fmt::format("there is no time zone '{}'", options.time_zone),
+    faults.Error({"--time-zone"}, "unknown-time-zone",
+                 fmt::format("there is no time zone '{}'", options.time_zone),
                  "an IANA name such as Europe/Berlin");
   }
   if (!options.country_database.empty()) {

@@ -1,10 +1,11 @@
-// A ContentSet is a content folder with everything that is made of it, ready to run: what `run`, `parse`, `check` and tests share.
+// A ContentSet is a content folder with everything that is made of it, ready to run: what `run`,
+// `parse`, `check` and tests share.
 //
 //   Diagnostics faults;
 //   std::unique_ptr<ContentSet> content = ContentSet::Load({"content", "context"}, faults);
 //
-// Loading reports every fault of every file and builds what it can. Read-only afterwards; shared by threads. Stays where it is made,
-// because its parts refer to each other.
+// Loading reports every fault of every file and builds what it can. Read-only afterwards; shared by
+// threads. Stays where it is made, because its parts refer to each other.
 #pragma once
 
 #include <memory>
@@ -25,9 +26,9 @@ class ContentSet {
  public:
   struct Options {
     std::string content_folder = "content";
-    std::string context_folder;        // empty: none
-    std::string country_database;      // MaxMind file; empty: none
-    std::string time_zone = "UTC";     // of entities that have none of their own
+    std::string context_folder;     // empty: none
+    std::string country_database;   // MaxMind file; empty: none
+    std::string time_zone = "UTC";  // of entities that have none of their own
   };
 
   static std::unique_ptr<ContentSet> Load(const Options& options, Diagnostics& faults);

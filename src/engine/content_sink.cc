@@ -12,7 +12,9 @@ class TallyObserver : public ParseObserver {
   void Dropped(ParserId parser, std::string_view reason, uint32_t record) override {
     tally_.Dropped(parser, parsers_.parsers()[parser].product, reason, record);
   }
-  void Unmatched(std::string_view reason, uint32_t record) override { tally_.Unmatched(reason, record); }
+  void Unmatched(std::string_view reason, uint32_t record) override {
+    tally_.Unmatched(reason, record);
+  }
   void Malformed(ParserId parser, std::string_view reason, uint32_t record) override {
     if (parser == kNoParser) {
       tally_.Malformed(reason, record);

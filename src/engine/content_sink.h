@@ -1,4 +1,5 @@
-// A ContentSink is the LineSink of a content folder: it parses lines by its parsers and tells the tally what became of them.
+// A ContentSink is the LineSink of a content folder: it parses lines by its parsers and tells the
+// tally what became of them.
 //
 //   SinkFactory make = MakeContentSinks(content, ingest_time);
 //

@@ -22,7 +22,8 @@ std::string ReadFile(const std::string& path) {
 std::string WithoutPositions(const std::string& ndjson) {
   std::string out;
   std::istringstream lines(ndjson);
-  for (std::string line; std::getline(lines, line);) out += line.substr(0, line.find(",\"position\":")) + "\n";
+  for (std::string line; std::getline(lines, line);)
+    out += line.substr(0, line.find(",\"position\":")) + "\n";
   return out;
 }
 
@@ -50,9 +51,12 @@ rules:
   - {id: DOOR-K-F, title: first kind, description: d, verdict: first, model: DOOR-K, score: 95, reason: "first ${trigger.feature_value} of ${entity.user.source}", tags: [attack.t1052], use_cases: [Data Exfiltration]}
 )";
 
-std::string DoorLine(int uid, const std::string& time, const std::string& person, const std::string& kind) {
-  return fmt::format("{{\"product\":\"door-guard\",\"uid\":{},\"when\":\"{}\",\"person\":\"{}\",\"door\":\"d1\",\"kind\":\"{}\"}}\n", uid, time,
-                     person, kind);
+std::string DoorLine(int uid, const std::string& time, const std::string& person,
+                     const std::string& kind) {
+  return fmt::format(
+      "{{\"product\":\"door-guard\",\"uid\":{},\"when\":\"{}\",\"person\":\"{}\",\"door\":\"d1\","
+      "\"kind\":\"{}\"}}\n",
+      uid, time, person, kind);
 }
 
 class MadeUpProduct : public ::testing::Test {
@@ -65,7 +69,9 @@ class MadeUpProduct : public ::testing::Test {
     int uid = 0;
     for (int day = 1; day <= 28; ++day) {
       for (const char* person : {"ada", "bob"}) {
-        for (const char* hour : {"08", "12", "17"}) lines_.push_back(DoorLine(++uid, fmt::format("2026-02-{:02}T{}:00:00Z", day, hour), person, "bag"));
+        for (const char* hour : {"08", "12", "17"})
+          lines_.push_back(
+              DoorLine(++uid, fmt::format("2026-02-{:02}T{}:00:00Z", day, hour), person, "bag"));
       }
     }
     lines_.push_back(DoorLine(++uid, "2026-03-02T22:00:00Z", "ada", "crate"));
@@ -73,7 +79,8 @@ class MadeUpProduct : public ::testing::Test {
     lines_.push_back(DoorLine(++uid, "2026-03-02T23:00:00Z", "bob", "heartbeat"));
   }
 
-  Result<RunReport> Run(const std::vector<std::string>& inputs, const std::string& out, unsigned threads = 1) {
+  Result<RunReport> Run(const std::vector<std::string>& inputs, const std::string& out,
+                        unsigned threads = 1) {
     RunOptions options;
     options.inputs = inputs;
     options.out_folder = temp_.folder() + "/" + out;
@@ -108,7 +115,8 @@ TEST_F(MadeUpProduct, IsReadLearnedAndRankedFromContentAlone) {
   const std::string detections = ReadFile(temp_.folder() + "/out/detections.ndjson");
   EXPECT_NE(detections.find("\"reason\":\"first crate of ada\""), std::string::npos);
   EXPECT_NE(detections.find("\"techniques\":[\"T1052\"]"), std::string::npos);
-  EXPECT_NE(ReadFile(temp_.folder() + "/out/summary.json").find("\"balanced\":true"), std::string::npos);
+  EXPECT_NE(ReadFile(temp_.folder() + "/out/summary.json").find("\"balanced\":true"),
+            std::string::npos);
 }
 
 // Semantics 15.27, and the same lines in other files.
@@ -129,23 +137,27 @@ TEST_F(MadeUpProduct, ThreadsAndFilesDoNotMatter) {
   const std::string joined = temp_.WriteFile("other/z.log", Joined(half) + Joined(0, half));
   ASSERT_TRUE(Run({joined}, "joined").has_value());
   EXPECT_EQ(ReadFile(temp_.folder() + "/joined/sessions.ndjson"), sessions);
-  EXPECT_EQ(WithoutPositions(ReadFile(temp_.folder() + "/joined/detections.ndjson")), WithoutPositions(detections));
+  EXPECT_EQ(WithoutPositions(ReadFile(temp_.folder() + "/joined/detections.ndjson")),
+            WithoutPositions(detections));
 }
 
 TEST_F(MadeUpProduct, DuplicatesCountOnce) {
-  const std::string input = temp_.WriteFile("logs/twice.ndjson", Joined() + lines_.back() + lines_[lines_.size() - 3]);
+  const std::string input =
+      temp_.WriteFile("logs/twice.ndjson", Joined() + lines_.back() + lines_[lines_.size() - 3]);
   const auto report = Run({input}, "out");
   ASSERT_TRUE(report.has_value());
   EXPECT_EQ(report->detections, 1u);
-  EXPECT_EQ(report->accounting.Count(Bucket::kDuplicate), 1u);   // the heartbeat is dropped twice
+  EXPECT_EQ(report->accounting.Count(Bucket::kDuplicate), 1u);  // the heartbeat is dropped twice
   EXPECT_TRUE(report->accounting.Totals().balanced());
 }
 
 TEST_F(MadeUpProduct, BadInputIsCountedNamedAndTheRestGoesOn) {
   std::string text = Joined(0, 10);
   text += std::string("\x00\x01\x02 binary\n", 11);
-  text += "{\"product\":\"door-guard\",\"uid\":1,\"when\":\n";                              // cut short
-  text += "{\"product\":\"door-guard\",\"uid\":2,\"when\":\"yesterday\",\"person\":\"x\"}\n";  // no time
+  text += "{\"product\":\"door-guard\",\"uid\":1,\"when\":\n";  // cut short
+  text +=
+      "{\"product\":\"door-guard\",\"uid\":2,\"when\":\"yesterday\",\"person\":\"x\"}\n";  // no
+                                                                                           // time
   text += "plain words that nobody knows\n";
   text += "\xff\xfe broken \xc3\n";
   text += "{\"a\":\"" + std::string(10 << 20, 'x') + "\"}\n";
@@ -158,7 +170,7 @@ TEST_F(MadeUpProduct, BadInputIsCountedNamedAndTheRestGoesOn) {
   EXPECT_EQ(report->accounting.Count(Bucket::kMalformed), 4u);
   EXPECT_EQ(report->accounting.Count(Bucket::kUnmatched), 2u);
   EXPECT_TRUE(report->accounting.Totals().balanced());
-  EXPECT_TRUE(faults_.has_errors());                     // the file that is not there
+  EXPECT_TRUE(faults_.has_errors());  // the file that is not there
   EXPECT_NE(faults_.Render().find("no-such-file"), std::string::npos);
 }
 

@@ -10,7 +10,8 @@ namespace vedette {
 // A pipe that is read as it comes.
 class EventStream::LivePipe {
  public:
-  LivePipe(SourceId id, LineReader reader, std::unique_ptr<LineSink> sink, const ReorderBuffer::Options& options)
+  LivePipe(SourceId id, LineReader reader, std::unique_ptr<LineSink> sink,
+           const ReorderBuffer::Options& options)
       : id_(id), reader_(std::move(reader)), sink_(std::move(sink)), buffer_(options) {}
 
   bool ended() const { return ended_; }
@@ -43,8 +44,8 @@ class EventStream::LivePipe {
   bool ended_ = false;
 };
 
-EventStream::EventStream(std::vector<SourceFile> sources, EventStreamOptions options, SinkFactory make_sink,
-                         Accounting& accounting, Diagnostics& faults)
+EventStream::EventStream(std::vector<SourceFile> sources, EventStreamOptions options,
+                         SinkFactory make_sink, Accounting& accounting, Diagnostics& faults)
     : sources_(std::move(sources)),
       options_(std::move(options)),
       make_sink_(std::move(make_sink)),
@@ -68,9 +69,9 @@ void EventStream::Prepare() {
         faults_.Error(Place{source.path}, reader.error().code, reader.error().message);
         continue;
       }
-      live_.push_back(std::make_unique<LivePipe>(static_cast<SourceId>(inputs_.size() - 1), std::move(*reader),
-                                                 make_sink_(),
-                                                 ReorderBuffer::Options{options_.lateness, options_.max_late}));
+      live_.push_back(std::make_unique<LivePipe>(
+          static_cast<SourceId>(inputs_.size() - 1), std::move(*reader), make_sink_(),
+          ReorderBuffer::Options{options_.lateness, options_.max_late}));
       continue;
     }
     inputs_.push_back(std::make_unique<Input>(source, options_.lines));
@@ -83,7 +84,8 @@ void EventStream::Prepare() {
   survey.piece_bytes = options_.piece_bytes;
   std::function<void()> tick;
   if (options_.on_progress) tick = [this] { options_.on_progress(counters_.Read()); };
-  std::vector<BlockRef> blocks = TakeSurvey(inputs_, survey, make_sink_, accounting_, faults_, counters_, tick);
+  std::vector<BlockRef> blocks =
+      TakeSurvey(inputs_, survey, make_sink_, accounting_, faults_, counters_, tick);
 
   ArrangeOptions arrange;
   arrange.threads = options_.threads;
@@ -127,7 +129,8 @@ bool EventStream::OpenDue(bool may_wait) {
       continue;
     }
     if (!may_wait) return false;
-    ParsedBlockPtr run = pipe.Fetch({options_.ingest_time, options_.future_tolerance}, tally_, counters_);
+    ParsedBlockPtr run =
+        pipe.Fetch({options_.ingest_time, options_.future_tolerance}, tally_, counters_);
     if (pipe.ended() && pipe.error()) {
       faults_.Error(Place{sources_[pipe.id()].path}, pipe.error()->code, pipe.error()->message);
     }
@@ -186,12 +189,14 @@ void EventStream::Finish() {
   for (const std::unique_ptr<LivePipe>& pipe : live_) {
     if (pipe->hurried() == 0) continue;
     faults_.Warning(Place{sources_[pipe->id()].path}, "reorder-full",
-                    "more events came within the lateness than can be held; some were judged before their time was over");
+                    "more events came within the lateness than can be held; some were judged "
+                    "before their time was over");
   }
   live_.clear();
   if (seen_.forgotten_early() > 0) {
     faults_.Warning(Place{"input"}, "duplicates-forgotten",
-                    "more events fell into the duplicate window than are remembered; some duplicates may have stayed");
+                    "more events fell into the duplicate window than are remembered; some "
+                    "duplicates may have stayed");
   }
 }
 

@@ -4,18 +4,21 @@
 //   while (BatchPtr batch = stream.Next()) judge.Process(batch->events, detections);
 //   if (auto fault = accounting.Imbalance()) …
 //
-// The first Next surveys all inputs (survey.h); from then on blocks are opened when their time comes. The sequence of events
-// depends on the lines alone: not on how they lie in files, on compression, names or threads. Only positions tell the files.
-// Duplicates are dropped: the same event id within `lateness` plus one hour; the first in the order stays.
+// The first Next surveys all inputs (survey.h); from then on blocks are opened when their time
+// comes. The sequence of events depends on the lines alone: not on how they lie in files, on
+// compression, names or threads. Only positions tell the files. Duplicates are dropped: the same
+// event id within `lateness` plus one hour; the first in the order stays.
 //
-// Pipes are copied to disk and treated like files, unless `live_pipes` says that somebody goes on writing to them: then their
-// lines are taken as they come, put in order within `lateness`, and what comes later than that is marked late (reorder.h).
-// Next waits for such a pipe when nothing else is known to come before its next line.
+// Pipes are copied to disk and treated like files, unless `live_pipes` says that somebody goes on
+// writing to them: then their lines are taken as they come, put in order within `lateness`, and
+// what comes later than that is marked late (reorder.h). Next waits for such a pipe when nothing
+// else is known to come before its next line.
 //
-// Options are read once. `accounting`, `faults` and the factory outlive the stream; both lists are complete when Next has
-// returned null. An input that cannot be read, or breaks off, is an error in `faults`; the others go on. Next is for one
-// thread. The events of a batch live as long as the batch. Memory: the blocks that overlap in time (about 200 KiB for each
-// input that is open at one time), `keep_bytes`, the ids of the duplicate window.
+// Options are read once. `accounting`, `faults` and the factory outlive the stream; both lists are
+// complete when Next has returned null. An input that cannot be read, or breaks off, is an error in
+// `faults`; the others go on. Next is for one thread. The events of a batch live as long as the
+// batch. Memory: the blocks that overlap in time (about 200 KiB for each input that is open at one
+// time), `keep_bytes`, the ids of the duplicate window.
 #pragma once
 
 #include <functional>
@@ -36,7 +39,8 @@
 namespace vedette {
 
 struct EventStreamOptions {
-  // What "now" is: events more than `future_tolerance` ahead of it are set back to it. The default clamps nothing.
+  // What "now" is: events more than `future_tolerance` ahead of it are set back to it. The default
+  // clamps nothing.
   Timestamp ingest_time{INT64_MAX};
   Nanoseconds future_tolerance = std::chrono::minutes(10);
   Nanoseconds lateness = std::chrono::minutes(10);

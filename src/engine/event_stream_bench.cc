@@ -17,10 +17,12 @@ void WriteFiles(const ScratchDir& dir, int files, int disorder_minutes) {
   const std::string filler(300, 'x');
   for (int i = 0; i < kEvents; ++i) {
     const int64_t second = i * 6 - (disorder_minutes == 0 ? 0 : i * 7919 % (disorder_minutes * 60));
-    texts[static_cast<size_t>(i * 31 % files)] +=
-        fmt::format("{} e{} {}\n", FormatIso8601(Timestamp{(1'772'000'000 + second) * kNanosPerSecond}), i, filler);
+    texts[static_cast<size_t>(i * 31 % files)] += fmt::format(
+        "{} e{} {}\n", FormatIso8601(Timestamp{(1'772'000'000 + second) * kNanosPerSecond}), i,
+        filler);
   }
-  for (int f = 0; f < files; ++f) dir.Write(fmt::format("{}.log", f), texts[static_cast<size_t>(f)]);
+  for (int f = 0; f < files; ++f)
+    dir.Write(fmt::format("{}.log", f), texts[static_cast<size_t>(f)]);
 }
 
 void Run(benchmark::State& state, int disorder_minutes, uint64_t keep_bytes) {
@@ -32,7 +34,8 @@ void Run(benchmark::State& state, int disorder_minutes, uint64_t keep_bytes) {
     Diagnostics faults;
     EventStreamOptions options;
     options.keep_bytes = keep_bytes;
-    EventStream stream(DiscoverSources({dir.path()}, faults), options, MakeToySinks(), accounting, faults);
+    EventStream stream(DiscoverSources({dir.path()}, faults), options, MakeToySinks(), accounting,
+                       faults);
     size_t events = 0;
     while (BatchPtr batch = stream.Next()) events += batch->events.size();
     CHECK(events == kEvents && !accounting.Imbalance());

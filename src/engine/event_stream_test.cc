@@ -22,8 +22,8 @@ using testing::IsEmpty;
 struct Outcome {
   std::vector<std::string> events;  // time and text, in order
   BucketCounts totals;
-  std::string json;      // the accounting without what tells files
-  std::string summary;   // all of it
+  std::string json;     // the accounting without what tells files
+  std::string summary;  // all of it
   std::string rendered;
   std::optional<std::string> imbalance;
   Diagnostics faults;
@@ -36,7 +36,8 @@ Outcome RunStream(const std::vector<std::string>& arguments, EventStreamOptions 
   Accounting accounting;
   std::vector<BatchPtr> batches;  // kept to the end: events live as long as their batch
   {
-    EventStream stream(DiscoverSources(arguments, run.faults), options, MakeToySinks(), accounting, run.faults);
+    EventStream stream(DiscoverSources(arguments, run.faults), options, MakeToySinks(), accounting,
+                       run.faults);
     while (BatchPtr batch = stream.Next()) batches.push_back(std::move(batch));
     EXPECT_EQ(stream.Next(), nullptr);
     run.most_open_blocks = stream.most_open_blocks();
@@ -45,8 +46,8 @@ Outcome RunStream(const std::vector<std::string>& arguments, EventStreamOptions 
   for (const BatchPtr& batch : batches) {
     EXPECT_LE(batch->events.size(), options.batch_events);
     for (const Event* event : batch->events) {
-      run.events.push_back(fmt::format("{}{} {}", FormatIso8601(event->time), event->future_clamped ? "!" : "",
-                                       ToySink::TextOf(*event)));
+      run.events.push_back(fmt::format("{}{} {}", FormatIso8601(event->time),
+                                       event->future_clamped ? "!" : "", ToySink::TextOf(*event)));
     }
   }
   run.totals = accounting.Totals();
@@ -54,8 +55,10 @@ Outcome RunStream(const std::vector<std::string>& arguments, EventStreamOptions 
   accounting.AppendJson(run.summary, {});
   run.rendered = accounting.Render({});
   run.json = run.summary.substr(0, run.summary.find("\"reasons\""));
-  for (Bucket bucket : {Bucket::kMalformed, Bucket::kUnmatched, Bucket::kDropped, Bucket::kDuplicate}) {
-    for (const char* reason : {"time-unreadable", "no-parser", "of-no-interest", "duplicate", "line-too-long"}) {
+  for (Bucket bucket :
+       {Bucket::kMalformed, Bucket::kUnmatched, Bucket::kDropped, Bucket::kDuplicate}) {
+    for (const char* reason :
+         {"time-unreadable", "no-parser", "of-no-interest", "duplicate", "line-too-long"}) {
       run.json += fmt::format(" {}", accounting.OfReason(bucket, reason));
     }
   }
@@ -70,8 +73,9 @@ std::vector<std::string> Texts(const Outcome& run) {
 }
 
 std::string At(int64_t minute, std::string_view text) {
-  return fmt::format("{} {}\n", FormatIso8601(Timestamp{1'772'000'000 * kNanosPerSecond + minute * kNanosPerMinute}),
-                     text);
+  return fmt::format(
+      "{} {}\n",
+      FormatIso8601(Timestamp{1'772'000'000 * kNanosPerSecond + minute * kNanosPerMinute}), text);
 }
 
 TEST(EventStreamTest, SourcesAreMergedByTime) {
@@ -87,7 +91,8 @@ TEST(EventStreamTest, SourcesAreMergedByTime) {
 
 TEST(EventStreamTest, EventsOfOneTimeAreOrderedByIdWhereverTheyLie) {
   ScratchDir dir;
-  const std::string a = dir.Write("a.log", At(0, "x") + At(0, "y")), b = dir.Write("b.log", At(0, "z") + At(0, "w"));
+  const std::string a = dir.Write("a.log", At(0, "x") + At(0, "y")),
+                    b = dir.Write("b.log", At(0, "z") + At(0, "w"));
   const std::string c = dir.Write("c.log", At(0, "w") + At(0, "y") + At(0, "x") + At(0, "z"));
   EXPECT_EQ(RunStream({a, b}).events, RunStream({c}).events);
   EXPECT_EQ(RunStream({a, b}).events, RunStream({b, a}).events);
@@ -117,7 +122,9 @@ class DisorderTest : public testing::TestWithParam<const char*> {
  protected:
   std::string Write(const ScratchDir& dir, const std::string& text) const {
     const std::string_view encoding = GetParam();
-    return dir.Write("a.log", encoding == "gzip" ? CompressGzip(text) : encoding == "zstd" ? CompressZstd(text) : text);
+    return dir.Write("a.log", encoding == "gzip"   ? CompressGzip(text)
+                              : encoding == "zstd" ? CompressZstd(text)
+                                                   : text);
   }
 };
 INSTANTIATE_TEST_SUITE_P(Encodings, DisorderTest, testing::Values("plain", "gzip", "zstd"),
@@ -159,7 +166,8 @@ TEST_P(DisorderTest, LinesAFewMinutesOffNeedNoDisk) {
   ScratchDir dir;
   std::mt19937 random(3);
   std::string text;
-  for (int i = 0; i < 8'000; ++i) text += At(i / 50 - static_cast<int>(random() % 10), "x" + std::to_string(i));
+  for (int i = 0; i < 8'000; ++i)
+    text += At(i / 50 - static_cast<int>(random() % 10), "x" + std::to_string(i));
   EventStreamOptions options;
   options.keep_bytes = 0;
   options.lines.block_bytes = 1'000;
@@ -220,15 +228,17 @@ TEST(EventStreamTest, OnlySoManyDecompressorsAreOpen) {
   const Outcome run = RunStream({dir.path()}, options);
   EXPECT_EQ(run.inputs_sorted, 20u);
   EXPECT_EQ(run.events.size(), 9'000u);
-  EXPECT_TRUE(std::is_sorted(run.events.begin(), run.events.end(), [](const std::string& a, const std::string& b) {
-    return a.substr(0, 20) < b.substr(0, 20);
-  }));
+  EXPECT_TRUE(std::is_sorted(run.events.begin(), run.events.end(),
+                             [](const std::string& a, const std::string& b) {
+                               return a.substr(0, 20) < b.substr(0, 20);
+                             }));
 }
 
 TEST(EventStreamTest, DuplicatesWithinTheWindowAreDropped) {
   ScratchDir dir;
-  const std::string a = dir.Write(
-      "a.log", At(0, "x") + At(0, "x") + At(1, "#id first") + At(60, "#id again") + At(72, "#id anew") + At(80, "y"));
+  const std::string a =
+      dir.Write("a.log", At(0, "x") + At(0, "x") + At(1, "#id first") + At(60, "#id again") +
+                             At(72, "#id anew") + At(80, "y"));
   const std::string b = dir.Write("b.log", At(0, "x"));
   const Outcome run = RunStream({a, b});
   EXPECT_THAT(Texts(run), ElementsAre("x", "first", "anew", "y"));
@@ -239,7 +249,8 @@ TEST(EventStreamTest, DuplicatesWithinTheWindowAreDropped) {
 
 TEST(EventStreamTest, OfTwoRecordsWithOneIdAndTimeTheSameOneStaysWhicheverFileComesFirst) {
   ScratchDir dir;
-  const std::string a = dir.Write("a.log", At(0, "#id from-here")), b = dir.Write("b.log", At(0, "#id from-there"));
+  const std::string a = dir.Write("a.log", At(0, "#id from-here")),
+                    b = dir.Write("b.log", At(0, "#id from-there"));
   EXPECT_EQ(RunStream({a, b}).events, RunStream({b, a}).events);
   EXPECT_EQ(RunStream({a, b}).events.size(), 1u);
 }
@@ -248,19 +259,23 @@ TEST(EventStreamTest, TimesAheadOfTheIngestTimeAreSetBack) {
   ScratchDir dir;
   EventStreamOptions options;
   options.ingest_time = Timestamp{1'772'000'000 * kNanosPerSecond};
-  const std::string a = dir.Write("a.log", At(-1, "past") + At(10, "near") + At(11, "ahead") + At(100'000, "far"));
+  const std::string a =
+      dir.Write("a.log", At(-1, "past") + At(10, "near") + At(11, "ahead") + At(100'000, "far"));
   const Outcome run = RunStream({a}, options);
   ASSERT_EQ(run.events.size(), 4u);
   EXPECT_THAT(run.events[0], HasSubstr("past"));
   EXPECT_THAT(run.events[3], HasSubstr("near"));
-  for (int i : {1, 2}) EXPECT_TRUE(run.events[static_cast<size_t>(i)].starts_with(FormatIso8601(options.ingest_time) + "!"));
+  for (int i : {1, 2})
+    EXPECT_TRUE(
+        run.events[static_cast<size_t>(i)].starts_with(FormatIso8601(options.ingest_time) + "!"));
   EXPECT_THAT(run.summary, HasSubstr("\"future_clamped\":2"));
 }
 
 TEST(EventStreamTest, EveryLineIsCounted) {
   ScratchDir dir;
-  const std::string a = dir.Write("a.log", At(0, "a") + "\n  \n" + "drop this\n" + "strange\n" + "2026-99-99 x\n" +
-                                               "2026-03-02T08:00:00Z b | strange | drop it\n" + std::string(500, '7') + "\n");
+  const std::string a = dir.Write(
+      "a.log", At(0, "a") + "\n  \n" + "drop this\n" + "strange\n" + "2026-99-99 x\n" +
+                   "2026-03-02T08:00:00Z b | strange | drop it\n" + std::string(500, '7') + "\n");
   EventStreamOptions options;
   options.lines.max_line_bytes = 200;
   const Outcome run = RunStream({a}, options);
@@ -338,7 +353,8 @@ TEST(EventStreamTest, AStreamThatIsLeftInTheMiddleEndsCleanly) {
   Diagnostics faults;
   BatchPtr kept;
   {
-    EventStream stream(DiscoverSources({dir.path()}, faults), options, MakeToySinks(), accounting, faults);
+    EventStream stream(DiscoverSources({dir.path()}, faults), options, MakeToySinks(), accounting,
+                       faults);
     kept = stream.Next();
   }
   ASSERT_NE(kept, nullptr);
@@ -346,7 +362,8 @@ TEST(EventStreamTest, AStreamThatIsLeftInTheMiddleEndsCleanly) {
 }
 
 TEST(EventStreamTest, APipeIsReadToItsEnd) {
-  std::FILE* pipe = ::popen("printf '2026-03-02T08:00:01Z b\\n2026-03-02T08:00:00Z a\\n' | cat", "r");
+  std::FILE* pipe =
+      ::popen("printf '2026-03-02T08:00:01Z b\\n2026-03-02T08:00:00Z a\\n' | cat", "r");
   ASSERT_NE(pipe, nullptr);
   SourceFile source{fmt::format("/dev/fd/{}", ::fileno(pipe)), true, 0};
   Accounting accounting;
@@ -360,16 +377,19 @@ TEST(EventStreamTest, APipeIsReadToItsEnd) {
 }
 
 // Runs a stream over what a command prints, as a pipe that is taken as it comes, beside files.
-Outcome RunLive(const std::string& printed, const std::vector<std::string>& files, EventStreamOptions options = {}) {
+Outcome RunLive(const std::string& printed, const std::vector<std::string>& files,
+                EventStreamOptions options = {}) {
   ScratchDir dir;
   std::FILE* pipe = ::popen(fmt::format("cat {}", dir.Write("printed", printed)).c_str(), "r");
   CHECK(pipe != nullptr);
   options.live_pipes = true;
-  const Outcome run = RunStream([&] {
-    std::vector<std::string> arguments = files;
-    arguments.push_back(fmt::format("/dev/fd/{}", ::fileno(pipe)));
-    return arguments;
-  }(), options);
+  const Outcome run = RunStream(
+      [&] {
+        std::vector<std::string> arguments = files;
+        arguments.push_back(fmt::format("/dev/fd/{}", ::fileno(pipe)));
+        return arguments;
+      }(),
+      options);
   ::pclose(pipe);
   return run;
 }
@@ -377,10 +397,11 @@ Outcome RunLive(const std::string& printed, const std::vector<std::string>& file
 TEST(LivePipeTest, IsMergedWithFilesAndMarksWhatIsLate) {
   ScratchDir dir;
   const std::string file = dir.Write("a.log", At(1, "f1") + At(15, "f15") + At(40, "f40"));
-  const Outcome run = RunLive(At(0, "p0") + At(8, "p8") + At(3, "p3") + At(30, "p30") + At(2, "late") +
-                                  At(20'000, "p-end") + At(4, "very-late"),
+  const Outcome run = RunLive(At(0, "p0") + At(8, "p8") + At(3, "p3") + At(30, "p30") +
+                                  At(2, "late") + At(20'000, "p-end") + At(4, "very-late"),
                               {file});
-  EXPECT_THAT(Texts(run), ElementsAre("p0", "f1", "p3", "p8", "f15", "late", "p30", "f40", "very-late", "p-end"));
+  EXPECT_THAT(Texts(run), ElementsAre("p0", "f1", "p3", "p8", "f15", "late", "p30", "f40",
+                                      "very-late", "p-end"));
   EXPECT_EQ(run.totals[Bucket::kLate], 1u);
   EXPECT_EQ(run.totals[Bucket::kLateTrainOnly], 1u);
   EXPECT_EQ(run.totals[Bucket::kParsed], 8u);
@@ -391,7 +412,8 @@ TEST(LivePipeTest, IsMergedWithFilesAndMarksWhatIsLate) {
 TEST(LivePipeTest, InOrderItGivesWhatAFileGives) {
   std::mt19937 random(9);
   std::string text;
-  for (int i = 0; i < 5'000; ++i) text += At(i / 10 - static_cast<int>(random() % 8), fmt::format("x{}", random() % 900));
+  for (int i = 0; i < 5'000; ++i)
+    text += At(i / 10 - static_cast<int>(random() % 8), fmt::format("x{}", random() % 900));
   ScratchDir dir;
   const std::string other = dir.Write("b.log", At(100, "b") + At(200, "b"));
   const Outcome expected = RunStream({dir.Write("a.log", text), other});
@@ -414,7 +436,8 @@ TEST(LivePipeTest, WhatIsDueIsHandedOutBeforeMoreIsWaitedFor) {
   Diagnostics faults;
   EventStreamOptions options;
   options.live_pipes = true;
-  EventStream stream({{fmt::format("/dev/fd/{}", ends[0]), true, 0}}, options, MakeToySinks(), accounting, faults);
+  EventStream stream({{fmt::format("/dev/fd/{}", ends[0]), true, 0}}, options, MakeToySinks(),
+                     accounting, faults);
   BatchPtr batch = stream.Next();  // would wait for ever if it wanted a full batch
   ASSERT_NE(batch, nullptr);
   EXPECT_EQ(batch->events.size(), 2u);
@@ -460,16 +483,17 @@ std::vector<std::string> DirtyLines(std::mt19937& random, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     int64_t minute = static_cast<int64_t>(i) / 4;
     const uint32_t kind = random() % 100;
-    if (kind < 10) minute -= random() % 10;                  // a little out of order
-    if (kind == 10) minute -= 60 + random() % 20'000;        // far behind
-    if (kind == 11) minute += 200 + random() % 50'000;       // a clock ahead
-    const std::string text = fmt::format("{}{}", static_cast<char>('a' + random() % 5), random() % 1'000);
+    if (kind < 10) minute -= random() % 10;             // a little out of order
+    if (kind == 10) minute -= 60 + random() % 20'000;   // far behind
+    if (kind == 11) minute += 200 + random() % 50'000;  // a clock ahead
+    const std::string text =
+        fmt::format("{}{}", static_cast<char>('a' + random() % 5), random() % 1'000);
     if (kind < 90) {
       lines.push_back(At(minute, text));
     } else if (kind < 92) {
       lines.push_back(At(minute, fmt::format("#{} {}", random() % 50, text)));
     } else if (kind < 94 && !lines.empty()) {
-      lines.push_back(lines[random() % lines.size()]);        // a duplicate
+      lines.push_back(lines[random() % lines.size()]);  // a duplicate
     } else if (kind < 95) {
       std::string container = At(minute, text);
       container.pop_back();
@@ -488,13 +512,16 @@ std::vector<std::string> DirtyLines(std::mt19937& random, size_t count) {
 }
 
 // Deals the lines out to files: cut anywhere, joined in any order, renamed, compressed.
-void WriteSomehow(const std::vector<std::string>& lines, std::mt19937& random, const ScratchDir& dir) {
+void WriteSomehow(const std::vector<std::string>& lines, std::mt19937& random,
+                  const ScratchDir& dir) {
   std::vector<std::string> files(1 + random() % 12);
   if (random() % 2 == 0) {
-    for (const std::string& line : lines) files[random() % files.size()] += line;  // by product, say
+    for (const std::string& line : lines)
+      files[random() % files.size()] += line;  // by product, say
   } else {
     std::vector<std::vector<std::string>> runs(1 + random() % 20);
-    for (size_t i = 0; i < lines.size(); ++i) runs[i * runs.size() / lines.size()].push_back(lines[i]);
+    for (size_t i = 0; i < lines.size(); ++i)
+      runs[i * runs.size() / lines.size()].push_back(lines[i]);
     std::shuffle(runs.begin(), runs.end(), random);
     for (const auto& run : runs) {
       std::string& file = files[random() % files.size()];
@@ -504,10 +531,18 @@ void WriteSomehow(const std::vector<std::string>& lines, std::mt19937& random, c
   for (const std::string& text : files) {
     std::string bytes = text;
     switch (random() % 4) {
-      case 0: bytes = CompressGzip(text); break;
-      case 1: bytes = CompressGzip(text.substr(0, text.size() / 3)) + CompressGzip(text.substr(text.size() / 3)); break;
-      case 2: bytes = CompressZstd(text); break;
-      default: break;
+      case 0:
+        bytes = CompressGzip(text);
+        break;
+      case 1:
+        bytes = CompressGzip(text.substr(0, text.size() / 3)) +
+                CompressGzip(text.substr(text.size() / 3));
+        break;
+      case 2:
+        bytes = CompressZstd(text);
+        break;
+      default:
+        break;
     }
     if (text.empty()) bytes.clear();
     dir.Write(fmt::format("{}/{}.log", random() % 3, random()), bytes);
@@ -531,7 +566,9 @@ TEST(EventStreamPropertyTest, HowLinesLieInFilesDoesNotMatter) {
     ASSERT_GT(expected.events.size(), 2'000u);
     ASSERT_GT(expected.totals[Bucket::kDuplicate], 0u);
     EXPECT_TRUE(std::is_sorted(expected.events.begin(), expected.events.end(),
-                               [](const std::string& a, const std::string& b) { return a.substr(0, 20) < b.substr(0, 20); }));
+                               [](const std::string& a, const std::string& b) {
+                                 return a.substr(0, 20) < b.substr(0, 20);
+                               }));
     for (unsigned threads : {1u, 2u, 8u}) {
       ScratchDir dir;
       WriteSomehow(lines, random, dir);

@@ -34,11 +34,14 @@ std::optional<int64_t> ScaledNumber(const Value& value, int scale) {
   return std::llround(number);
 }
 
-bool UsesNumber(ModelKind kind) { return kind == ModelKind::kClustered || kind == ModelKind::kWindowSum; }
+bool UsesNumber(ModelKind kind) {
+  return kind == ModelKind::kClustered || kind == ModelKind::kWindowSum;
+}
 
 }  // namespace
 
-Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program, const Lookups& lookups, Options options)
+Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program,
+             const Lookups& lookups, Options options)
     : schema_(schema),
       rules_(rules),
       program_(program),
@@ -52,7 +55,8 @@ Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program,
       once_per_session_(rules.models().size(), EntityKind::kDefault),
       tells_once_(rules.models().size(), 0),
       source_since_(schema.product_count(), Timestamp{INT64_MAX}) {
-  for (const ModelSpec& model : rules.models()) model_keys_.push_back(HashBytes(model.id, options_.hash_seed));
+  for (const ModelSpec& model : rules.models())
+    model_keys_.push_back(HashBytes(model.id, options_.hash_seed));
   for (const RuleSpec& rule : rules.rules()) {
     if (rule.model < 0) continue;
     const auto model = static_cast<size_t>(rule.model);
@@ -78,7 +82,8 @@ void Judge::Finish() {
   if (day_ != INT64_MIN) CloseDaysUntil(day_ + 1);
 }
 
-// Closes every UTC day before `day`, each once and in order; after a long silence the empty ones in between as well.
+// Closes every UTC day before `day`, each once and in order; after a long silence the empty ones in
+// between as well.
 void Judge::CloseDaysUntil(int64_t day) {
   if (day_ == INT64_MIN) day_ = day;
   while (day_ < day) {
@@ -87,7 +92,8 @@ void Judge::CloseDaysUntil(int64_t day) {
     suppression_.CloseDay({(day_ + 1) * kNanosPerDay});
     const int64_t closed = day_;
     boost::unordered::erase_if(judged_, [&](const auto& item) { return item.second < closed - 1; });
-    boost::unordered::erase_if(counters_, [&](const auto& item) { return item.second.day < closed - 1; });
+    boost::unordered::erase_if(counters_,
+                               [&](const auto& item) { return item.second.day < closed - 1; });
     ++day_;
   }
 }
@@ -106,7 +112,8 @@ void Judge::Step(Event* const* events, size_t count, std::vector<Detection>& out
 
 void Judge::Plan(const Event& event) {
   evaluator_.Reset(event);
-  if (event.product >= source_since_.size()) source_since_.resize(event.product + 1u, Timestamp{INT64_MAX});
+  if (event.product >= source_since_.size())
+    source_since_.resize(event.product + 1u, Timestamp{INT64_MAX});
   source_since_[event.product] = std::min(source_since_[event.product], event.time);
   const KnownFields& known = schema_.known();
   for (const auto& [kind, field] : {std::pair{EntityKind::kUser, known.user_entity},
@@ -114,14 +121,16 @@ void Judge::Plan(const Event& event) {
     const Value id = event.Get(field);
     if (id.is_text()) sessions_.Activity(EntityKey(kind, id.text()), day_);
   }
-  PlannedEvent planned{&event, 0, static_cast<uint32_t>(candidates_.size()), 0, lookups_.ZoneOf(event)};
+  PlannedEvent planned{&event, 0, static_cast<uint32_t>(candidates_.size()), 0,
+                       lookups_.ZoneOf(event)};
   const size_t first_probe = probes_.size();
   PlanModels(event, planned);
   if (!event.train_only) PlanRules(event);
   for (uint32_t i = planned.first_candidate; i < candidates_.size(); ++i) {
     const RuleSpec& rule = rules_.rules()[candidates_[i].rule];
     // Behind an `if_seen` it is the training that judges: it has the same condition.
-    if (rule.verdict != Verdict::kAbnormal || rule.if_seen_model >= 0 || !candidates_[i].acting) continue;
+    if (rule.verdict != Verdict::kAbnormal || rule.if_seen_model >= 0 || !candidates_[i].acting)
+      continue;
     for (size_t k = first_probe; k < probes_.size(); ++k) {
       if (static_cast<int>(probes_[k].probe.model) == rule.model) probes_[k].judged_by_rule = true;
     }
@@ -141,7 +150,8 @@ void Judge::PlanModels(const Event& event, PlannedEvent& planned) {
     probe.probe.model = uses[i].model;
     probe.probe.scope = Combine(model_keys_[uses[i].model], probe.probe.scope);
     probe.probe.counter = Combine(probe.probe.scope, probe.probe.counter);
-    probe.probe.train = uses[i].trains && (spec.train_when == kNoExpr || evaluator_.Test(spec.train_when));
+    probe.probe.train =
+        uses[i].trains && (spec.train_when == kNoExpr || evaluator_.Test(spec.train_when));
     probe.answer = planned.first_answer + static_cast<uint32_t>(i);
     if (spec.if_seen_model >= 0) {
       for (size_t j = 0; j < i; ++j) {
@@ -164,12 +174,16 @@ bool Judge::MakeProbe(const Event& event, const ModelSpec& spec, const Zone& zon
   if (scope.is_null()) return false;
   const auto key_of = [&](const Value& value) {
     const uint64_t seed = options_.hash_seed;
-    if (value.is_text()) return HashBytes(NormalizeKey(value.text(), spec.case_sensitive, scratch_), seed);
+    if (value.is_text())
+      return HashBytes(NormalizeKey(value.text(), spec.case_sensitive, scratch_), seed);
     return HashBytes(value.ToText(), seed);
   };
-  const auto is_empty = [](const Value& value) { return value.is_null() || (value.is_text() && value.size() == 0); };
+  const auto is_empty = [](const Value& value) {
+    return value.is_null() || (value.is_text() && value.size() == 0);
+  };
   if (is_empty(scope)) return false;
-  if (spec.scope_is_peer_group && scope.is_text() && lookups_.IsSmallGroup(scope.text())) return false;
+  if (spec.scope_is_peer_group && scope.is_text() && lookups_.IsSmallGroup(scope.text()))
+    return false;
   probe->scope = key_of(scope);
   if (spec.value != kNoExpr) {
     const Value value = evaluator_.Evaluate(spec.value);
@@ -213,7 +227,8 @@ void Judge::PlanRules(const Event& event) {
 
 // What this event adds to the counter of a `crossed` rule; zero when it does not count.
 void Judge::PlanCounter(const RuleSpec& rule, Candidate* candidate) {
-  if (rule.counter_when != kNoExpr ? !evaluator_.Test(rule.counter_when) : !candidate->acting) return;
+  if (rule.counter_when != kNoExpr ? !evaluator_.Test(rule.counter_when) : !candidate->acting)
+    return;
   const Value value = evaluator_.Evaluate(rule.counter_value);
   if (value.is_null()) return;
   switch (rule.counter) {
@@ -239,20 +254,22 @@ void Judge::AnswerAll() {
     if (i + kPrefetchAhead < probes_.size()) store_.Prefetch(probes_[i + kPrefetchAhead].probe);
     PlannedProbe& planned = probes_[i];
     if (rules_.models()[planned.probe.model].if_seen_model >= 0) {
-      const bool seen = planned.if_seen_answer >= 0 && answers_[static_cast<size_t>(planned.if_seen_answer)].seen > 0;
+      const bool seen = planned.if_seen_answer >= 0 &&
+                        answers_[static_cast<size_t>(planned.if_seen_answer)].seen > 0;
       planned.probe.train = planned.probe.train && seen;
     }
     answers_[planned.answer] = store_.AskAndTrain(planned.probe);
     if (once_per_session_[planned.probe.model] != EntityKind::kDefault) {
       judged_this_session_[planned.answer] = JudgedThisSession(planned, answers_[planned.answer]);
     }
-    if (tells_once_[planned.probe.model]) told_values_[planned.answer] = Combine(planned.probe.scope, planned.probe.value);
+    if (tells_once_[planned.probe.model])
+      told_values_[planned.answer] = Combine(planned.probe.scope, planned.probe.value);
   }
 }
 
-// Whether the value was judged or learned in its bearer's session before; remembers that it is now. An event that is none of the
-// model's business leaves no trace: it must not silence the one that is. Values far above the threshold cannot become abnormal
-// within the day and are not remembered.
+// Whether the value was judged or learned in its bearer's session before; remembers that it is now.
+// An event that is none of the model's business leaves no trace: it must not silence the one that
+// is. Values far above the threshold cannot become abnormal within the day and are not remembered.
 bool Judge::JudgedThisSession(const PlannedProbe& planned, const Answer& answer) {
   const Probe& probe = planned.probe;
   if (answer.converged && answer.threshold > 0 && answer.seen >= 2 * answer.threshold) return false;
@@ -264,7 +281,8 @@ bool Judge::JudgedThisSession(const PlannedProbe& planned, const Answer& answer)
   return before;
 }
 
-// Under which a `seen_before` rule remembers that it has told of the event's value in the bearer's session.
+// Under which a `seen_before` rule remembers that it has told of the event's value in the bearer's
+// session.
 Hash128 Judge::ToldKey(const PlannedEvent& planned, uint32_t rule, const Bearer& bearer) const {
   const Answer* answer = AnswerOf(planned, rules_.rules()[rule].model);
   const Hash128& value = told_values_[static_cast<size_t>(answer - answers_.data())];
@@ -283,21 +301,29 @@ Judge::Bearer Judge::BearerOf(const Event& event, EntityKind kind) const {
   const KnownFields& known = schema_.known();
   const auto field_of = [&](EntityKind k) {
     switch (k) {
-      case EntityKind::kAsset: return known.asset_entity;
-      case EntityKind::kSrcDevice: return known.src_device_entity;
-      case EntityKind::kDestDevice: return known.dest_device_entity;
-      case EntityKind::kDestUser: return known.dest_user_entity;
-      default: return known.user_entity;
+      case EntityKind::kAsset:
+        return known.asset_entity;
+      case EntityKind::kSrcDevice:
+        return known.src_device_entity;
+      case EntityKind::kDestDevice:
+        return known.dest_device_entity;
+      case EntityKind::kDestUser:
+        return known.dest_user_entity;
+      default:
+        return known.user_entity;
     }
   };
   // Whatever role a machine or person played, its points go to one session.
   const auto bearer_kind = [](EntityKind k) {
-    return k == EntityKind::kUser || k == EntityKind::kDestUser ? EntityKind::kUser : EntityKind::kAsset;
+    return k == EntityKind::kUser || k == EntityKind::kDestUser ? EntityKind::kUser
+                                                                : EntityKind::kAsset;
   };
   const EntityKind first = kind == EntityKind::kDefault ? EntityKind::kUser : kind;
-  if (const Value id = event.Get(field_of(first)); id.is_text()) return {bearer_kind(first), id.text()};
+  if (const Value id = event.Get(field_of(first)); id.is_text())
+    return {bearer_kind(first), id.text()};
   if (kind == EntityKind::kDefault) {
-    if (const Value id = event.Get(known.asset_entity); id.is_text()) return {EntityKind::kAsset, id.text()};
+    if (const Value id = event.Get(known.asset_entity); id.is_text())
+      return {EntityKind::kAsset, id.text()};
   }
   return {};
 }
@@ -313,7 +339,8 @@ void Judge::Decide(const PlannedEvent& planned, std::vector<Detection>& out) {
     Outcome outcome = DecideCandidate(planned, candidate);
     const Bearer bearer = BearerOf(*planned.event, rule.entity);
     if (outcome.kind == OutcomeKind::kFired) {
-      const uint32_t gates = ReactionGates(planned, candidate.rule, EntityKey(bearer.kind, bearer.id));
+      const uint32_t gates =
+          ReactionGates(planned, candidate.rule, EntityKey(bearer.kind, bearer.id));
       if (gates != 0) outcome = {OutcomeKind::kHeldBack, gates};
     }
     if (outcome.kind == OutcomeKind::kFired && !rule.test_mode) {
@@ -323,7 +350,8 @@ void Judge::Decide(const PlannedEvent& planned, std::vector<Detection>& out) {
     if (outcome.kind == OutcomeKind::kFired) {
       ++counts.fired;
       if (rule.verdict == Verdict::kSeenBefore) {
-        judged_[ToldKey(planned, candidate.rule, bearer)] = planned.zone->LocalDay(planned.event->time);
+        judged_[ToldKey(planned, candidate.rule, bearer)] =
+            planned.zone->LocalDay(planned.event->time);
       }
     }
     for (int bit = 0; bit < kGateCount; ++bit) counts.held_back[bit] += (outcome.gates >> bit) & 1;
@@ -339,14 +367,16 @@ Outcome Judge::DecideCandidate(const PlannedEvent& planned, const Candidate& can
   }
   // A counter counts whether or not the rule may speak.
   if (rule.verdict == Verdict::kCrossed) {
-    const Outcome crossed = DecideCrossed(planned, rule, candidate.rule, candidate, &crossed_total_);
+    const Outcome crossed =
+        DecideCrossed(planned, rule, candidate.rule, candidate, &crossed_total_);
     if (crossed.kind != OutcomeKind::kFired) return crossed;
   }
   if (!candidate.acting || !ActsOnAnswers(planned, rule)) return {OutcomeKind::kNotActing};
   if (rule.while_learning_model >= 0) {
     const Answer* answer = AnswerOf(planned, rule.while_learning_model);
     const ModelSpec& model = rules_.models()[static_cast<size_t>(rule.while_learning_model)];
-    const Outcome open = DecideWhileLearning(rule, model, answer == nullptr ? Answer{} : *answer, planned.event->time);
+    const Outcome open = DecideWhileLearning(rule, model, answer == nullptr ? Answer{} : *answer,
+                                             planned.event->time);
     if (open.kind != OutcomeKind::kFired) return open;
   }
   if (rule.verdict == Verdict::kTruthTable) {
@@ -354,7 +384,8 @@ Outcome Judge::DecideCandidate(const PlannedEvent& planned, const Candidate& can
     for (int model : rule.models_read) answers.push_back(AnswerOf(planned, model));
     return DecideTruthTable(rule, answers, rules_.models(), planned.event->time);
   }
-  if (rule.verdict == Verdict::kFact || rule.verdict == Verdict::kCrossed) return {OutcomeKind::kFired};
+  if (rule.verdict == Verdict::kFact || rule.verdict == Verdict::kCrossed)
+    return {OutcomeKind::kFired};
   return DecideModelRule(planned, candidate.rule, rule);
 }
 
@@ -365,19 +396,22 @@ Outcome Judge::DecideModelRule(const PlannedEvent& planned, uint32_t index, cons
   if (answer == nullptr) return {OutcomeKind::kNoScope};
   if (!answer->asked) {
     const Value group = event.Get(schema_.known().peer_group);
-    const bool small = model.scope_is_peer_group && group.is_text() && lookups_.IsSmallGroup(group.text());
-    return small ? Outcome{OutcomeKind::kHeldBack, static_cast<uint32_t>(Gate::kSmallGroup)} : Outcome{OutcomeKind::kNoScope};
+    const bool small =
+        model.scope_is_peer_group && group.is_text() && lookups_.IsSmallGroup(group.text());
+    return small ? Outcome{OutcomeKind::kHeldBack, static_cast<uint32_t>(Gate::kSmallGroup)}
+                 : Outcome{OutcomeKind::kNoScope};
   }
   bool judged = judged_this_session_[static_cast<size_t>(answer - answers_.data())] != 0;
   if (rule.verdict == Verdict::kSeenBefore) {
     const auto told = judged_.find(ToldKey(planned, index, BearerOf(event, rule.entity)));
     judged = told != judged_.end() && told->second == planned.zone->LocalDay(event.time);
   }
-  return vedette::Decide({rule, model, *answer, event.time, source_since_[event.product], event.late, judged});
+  return vedette::Decide(
+      {rule, model, *answer, event.time, source_since_[event.product], event.late, judged});
 }
 
-Outcome Judge::DecideCrossed(const PlannedEvent& planned, const RuleSpec& rule, uint32_t index, const Candidate& candidate,
-                             int64_t* total) {
+Outcome Judge::DecideCrossed(const PlannedEvent& planned, const RuleSpec& rule, uint32_t index,
+                             const Candidate& candidate, int64_t* total) {
   const Bearer bearer = BearerOf(*planned.event, rule.entity);
   if (bearer.kind == EntityKind::kDefault) return {OutcomeKind::kNoScope};
   const int64_t day = planned.zone->LocalDay(planned.event->time);
@@ -391,17 +425,21 @@ Outcome Judge::DecideCrossed(const PlannedEvent& planned, const RuleSpec& rule, 
     counter.total = INT64_MAX;
   }
   *total = counter.total;
-  return {before <= rule.limit && counter.total > rule.limit ? OutcomeKind::kFired : OutcomeKind::kNotMatched};
+  return {before <= rule.limit && counter.total > rule.limit ? OutcomeKind::kFired
+                                                             : OutcomeKind::kNotMatched};
 }
 
 // Conditions over model variables, such as confidence_factor < 0.8.
 bool Judge::ActsOnAnswers(const PlannedEvent& planned, const RuleSpec& rule) {
   if (rule.when == kNoExpr || !program_.DependsOnModel(rule.when)) return true;
-  const Answer* answer = AnswerOf(planned, rule.model >= 0 ? rule.model : rule.while_learning_model);
+  const Answer* answer =
+      AnswerOf(planned, rule.model >= 0 ? rule.model : rule.while_learning_model);
   Variables variables;
   if (answer != nullptr && answer->asked) {
-    const ModelSpec& model = rules_.models()[static_cast<size_t>(rule.model >= 0 ? rule.model : rule.while_learning_model)];
-    variables.confidence_factor = Value::Double(model.convergence.Confidence(answer->total, answer->distinct));
+    const ModelSpec& model = rules_.models()[static_cast<size_t>(
+        rule.model >= 0 ? rule.model : rule.while_learning_model)];
+    variables.confidence_factor =
+        Value::Double(model.convergence.Confidence(answer->total, answer->distinct));
     variables.num_observations = Value::Int(answer->seen);
     variables.percentile_threshold_count = Value::Int(static_cast<int64_t>(answer->threshold));
     variables.percentile_threshold_value = Value::Double(answer->boundary);
@@ -412,49 +450,59 @@ bool Judge::ActsOnAnswers(const PlannedEvent& planned, const RuleSpec& rule) {
   return acts;
 }
 
-// What happens between a match and a firing: exclusions, `unless`, `requires`, suppression, breaker. A match counts for others'
-// `unless` even when it is held back, but not when it is excluded or in test mode.
+// What happens between a match and a firing: exclusions, `unless`, `requires`, suppression,
+// breaker. A match counts for others' `unless` even when it is held back, but not when it is
+// excluded or in test mode.
 uint32_t Judge::ReactionGates(const PlannedEvent& planned, uint32_t rule, const Hash128& entity) {
   const RuleSpec& spec = rules_.rules()[rule];
   const auto has_matched = [&](uint32_t other) {
     return std::find(matched_.begin(), matched_.end(), other) != matched_.end();
   };
-  if (exclusions_.Covers(rule, evaluator_, planned.event->time)) return static_cast<uint32_t>(Gate::kExcluded);
+  if (exclusions_.Covers(rule, evaluator_, planned.event->time))
+    return static_cast<uint32_t>(Gate::kExcluded);
   const bool blocked = std::any_of(spec.unless.begin(), spec.unless.end(), has_matched);
-  const bool met = std::all_of(spec.requires_matched.begin(), spec.requires_matched.end(), has_matched);
+  const bool met =
+      std::all_of(spec.requires_matched.begin(), spec.requires_matched.end(), has_matched);
   if (!spec.test_mode) matched_.push_back(rule);
   if (blocked) return static_cast<uint32_t>(Gate::kUnless);
   if (!met) return static_cast<uint32_t>(Gate::kRequires);
   if (spec.suppress_for.count() > 0) {
-    const Value by = spec.suppress_by == kNoExpr ? Value::String("") : evaluator_.Evaluate(spec.suppress_by);
+    const Value by =
+        spec.suppress_by == kNoExpr ? Value::String("") : evaluator_.Evaluate(spec.suppress_by);
     const std::string text = by.ToText();
-    const Hash128 key = Combine(Hash128{rule, 2}, HashBytes(NormalizeKey(text, false, scratch_), options_.hash_seed));
+    const Hash128 key = Combine(Hash128{rule, 2},
+                                HashBytes(NormalizeKey(text, false, scratch_), options_.hash_seed));
     if (!by.is_null() && !suppression_.Allows(key, planned.event->time, spec.suppress_for)) {
       return static_cast<uint32_t>(Gate::kSuppressed);
     }
   }
-  if (!breaker_.Allows(rule, entity, planned.event->time)) return static_cast<uint32_t>(Gate::kBreaker);
+  if (!breaker_.Allows(rule, entity, planned.event->time))
+    return static_cast<uint32_t>(Gate::kBreaker);
   return 0;
 }
 
-void Judge::FillFacts(const PlannedEvent& planned, const RuleSpec& rule, const Detection& d, TriggerFacts* facts) {
+void Judge::FillFacts(const PlannedEvent& planned, const RuleSpec& rule, const Detection& d,
+                      TriggerFacts* facts) {
   facts->event = planned.event;
   facts->rule = rule.id;
   facts->scope_value = d.scope;
   facts->feature_value = d.value;
   facts->value = d.value;
-  if (rule.verdict == Verdict::kCrossed) facts->numeric_value = fmt::format_int(crossed_total_).str();
+  if (rule.verdict == Verdict::kCrossed)
+    facts->numeric_value = fmt::format_int(crossed_total_).str();
   if (d.model < 0) return;
   const ModelSpec& model = rules_.models()[static_cast<size_t>(d.model)];
   const Answer& a = d.answer;
   facts->count = fmt::format_int(a.seen).str();
   if (a.threshold > 0) facts->threshold = fmt::format_int(a.threshold).str();
   if (a.boundary > 0) facts->boundary = fmt::format("{:.0f}", a.boundary);
-  if (rule.verdict != Verdict::kCrossed && !model.learns_values()) facts->numeric_value = fmt::format_int(a.number).str();
+  if (rule.verdict != Verdict::kCrossed && !model.learns_values())
+    facts->numeric_value = fmt::format_int(a.number).str();
   facts->window = FormatDuration(model.window);
   if (a.last_seen.ns != 0) {
     facts->last_seen = FormatIso8601(a.last_seen);
-    facts->days_since = fmt::format_int((planned.event->time - a.last_seen).count() / kNanosPerDay).str();
+    facts->days_since =
+        fmt::format_int((planned.event->time - a.last_seen).count() / kNanosPerDay).str();
   }
 }
 
@@ -478,11 +526,13 @@ Detection Judge::Describe(const PlannedEvent& planned, uint32_t index, const Bea
     const ModelSpec& model = rules_.models()[static_cast<size_t>(d.model)];
     if (const Answer* answer = AnswerOf(planned, d.model)) d.answer = *answer;
     d.scope = evaluator_.Evaluate(model.scope).ToText();
-    if (model.value != kNoExpr && rule.verdict != Verdict::kTruthTable) d.value = evaluator_.Evaluate(model.value).ToText();
+    if (model.value != kNoExpr && rule.verdict != Verdict::kTruthTable)
+      d.value = evaluator_.Evaluate(model.value).ToText();
     d.quality_ppm = QualityPpm(rule, d.answer);
   }
   if (rule.value != kNoExpr) d.value = evaluator_.Evaluate(rule.value).ToText();
-  // Evidence that has no value of its own is the rule itself: however often it fires in a session, it counts once.
+  // Evidence that has no value of its own is the rule itself: however often it fires in a session,
+  // it counts once.
   const bool window = rule.verdict == Verdict::kMagnitude;
   const bool by_rule = d.value.empty() || window || rule.verdict == Verdict::kAbove;
   d.value_key = by_rule ? HashBytes(rule.id + d.scope, options_.hash_seed)

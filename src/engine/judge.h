@@ -1,14 +1,16 @@
-// A Judge turns a stream of events, in order of time, into detections and sessions: it asks the models, lets the rules decide,
-// and keeps the points. One pass per batch in three steps: plan (which models to ask, which rules act), answer (in order, the
-// state before each event, then training), decide.
+// A Judge turns a stream of events, in order of time, into detections and sessions: it asks the
+// models, lets the rules decide, and keeps the points. One pass per batch in three steps: plan
+// (which models to ask, which rules act), answer (in order, the state before each event, then
+// training), decide.
 //
 //   Judge judge(schema, rules, program, lookups, {});
 //   judge.Process(batch.events, detections);      // appends, in order of events
 //   judge.Finish();                               // closes the last day
 //   for (const Session& s : judge.sessions().Finish()) …
 //
-// Events come in order of (time, id) but for late ones, which are marked. Everything referenced outlives the judge. One thread.
-// The outcome depends on the sequence of events alone, never on how it was cut into batches. Source: semantics section 3.
+// Events come in order of (time, id) but for late ones, which are marked. Everything referenced
+// outlives the judge. One thread. The outcome depends on the sequence of events alone, never on how
+// it was cut into batches. Source: semantics section 3.
 #pragma once
 
 #include <functional>
@@ -48,7 +50,8 @@ class Judge {
     Observer observer;
   };
 
-  Judge(const Schema& schema, const RuleSet& rules, const Program& program, const Lookups& lookups, Options options);
+  Judge(const Schema& schema, const RuleSet& rules, const Program& program, const Lookups& lookups,
+        Options options);
 
   void Process(const std::vector<Event*>& events, std::vector<Detection>& out);
   void Finish();
@@ -66,7 +69,7 @@ class Judge {
 
   struct PlannedEvent {
     const Event* event;
-    uint32_t first_answer;    // one per model of the event's type
+    uint32_t first_answer;  // one per model of the event's type
     uint32_t first_candidate;
     uint32_t candidate_count;
     const Zone* zone;
@@ -75,13 +78,13 @@ class Judge {
     Probe probe;
     uint32_t answer;
     int32_t if_seen_answer = -1;
-    Hash128 bearer;           // of models that judge a value once a session
+    Hash128 bearer;               // of models that judge a value once a session
     bool judged_by_rule = false;  // an `abnormal` rule of the model acts on the event
   };
   struct Candidate {
     uint32_t rule;
     bool acting = true;
-    int64_t amount = 0;       // crossed
+    int64_t amount = 0;  // crossed
     Hash128 distinct;
   };
   // A counter of a `crossed` rule over one entity's day.
@@ -111,15 +114,16 @@ class Judge {
   void Decide(const PlannedEvent& planned, std::vector<Detection>& out);
   Outcome DecideCandidate(const PlannedEvent& planned, const Candidate& candidate);
   Outcome DecideModelRule(const PlannedEvent& planned, uint32_t index, const RuleSpec& rule);
-  Outcome DecideCrossed(const PlannedEvent& planned, const RuleSpec& rule, uint32_t index, const Candidate& candidate,
-                        int64_t* total);
+  Outcome DecideCrossed(const PlannedEvent& planned, const RuleSpec& rule, uint32_t index,
+                        const Candidate& candidate, int64_t* total);
   uint32_t ReactionGates(const PlannedEvent& planned, uint32_t rule, const Hash128& entity);
   const Answer* AnswerOf(const PlannedEvent& planned, int model) const;
   bool ActsOnAnswers(const PlannedEvent& planned, const RuleSpec& rule);
 
   Bearer BearerOf(const Event& event, EntityKind kind) const;
   Detection Describe(const PlannedEvent& planned, uint32_t rule, const Bearer& bearer);
-  void FillFacts(const PlannedEvent& planned, const RuleSpec& rule, const Detection& detection, TriggerFacts* facts);
+  void FillFacts(const PlannedEvent& planned, const RuleSpec& rule, const Detection& detection,
+                 TriggerFacts* facts);
 
   const Schema& schema_;
   const RuleSet& rules_;
@@ -134,24 +138,26 @@ class Judge {
   SessionBook sessions_;
   std::vector<RuleCounts> counts_;
 
-  std::vector<Hash128> model_keys_;            // hash of each model's id, part of its scope keys
-  std::vector<EntityKind> once_per_session_;   // by model: whose session; kDefault when no `abnormal` rule asks
-  std::vector<char> tells_once_;               // by model: some `seen_before` rule reads it
-  std::vector<Timestamp> source_since_;        // by product
-  int64_t day_ = INT64_MIN;                    // the UTC day that is open
+  std::vector<Hash128> model_keys_;  // hash of each model's id, part of its scope keys
+  std::vector<EntityKind>
+      once_per_session_;          // by model: whose session; kDefault when no `abnormal` rule asks
+  std::vector<char> tells_once_;  // by model: some `seen_before` rule reads it
+  std::vector<Timestamp> source_since_;  // by product
+  int64_t day_ = INT64_MIN;              // the UTC day that is open
 
-  // To the local day: (bearer, model, scope, value) of `abnormal`, (rule, bearer, scope, value) of `seen_before`.
+  // To the local day: (bearer, model, scope, value) of `abnormal`, (rule, bearer, scope, value) of
+  // `seen_before`.
   boost::unordered_flat_map<Hash128, int64_t, HashOfHash> judged_;
-  boost::unordered_flat_map<Hash128, Counter, HashOfHash> counters_;   // (rule, bearer)
+  boost::unordered_flat_map<Hash128, Counter, HashOfHash> counters_;  // (rule, bearer)
 
   // Of the current step.
   std::vector<PlannedEvent> planned_;
   std::vector<PlannedProbe> probes_;
   std::vector<Candidate> candidates_;
   std::vector<Answer> answers_;
-  std::vector<char> judged_this_session_;      // by answer
-  std::vector<Hash128> told_values_;           // by answer: scope and value, of models that tell once
-  std::vector<uint32_t> matched_;              // rules that matched on the current event
+  std::vector<char> judged_this_session_;  // by answer
+  std::vector<Hash128> told_values_;       // by answer: scope and value, of models that tell once
+  std::vector<uint32_t> matched_;          // rules that matched on the current event
   int64_t crossed_total_ = 0;
   std::string scratch_;
 };

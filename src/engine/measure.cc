@@ -16,7 +16,7 @@
 namespace vedette {
 namespace {
 
-constexpr uint64_t kMostBytes = uint64_t{1} << 30;   // of lines held in memory
+constexpr uint64_t kMostBytes = uint64_t{1} << 30;  // of lines held in memory
 
 struct Lines {
   std::vector<LineBlock> blocks;
@@ -52,7 +52,8 @@ double Fastest(int rounds, const std::function<void()>& pass) {
   for (int i = 0; i < rounds; ++i) {
     const auto start = std::chrono::steady_clock::now();
     pass();
-    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    best = std::min(
+        best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
   return best;
 }
@@ -67,7 +68,8 @@ struct CountingObserver : ParseObserver {
 
 class PathBench {
  public:
-  PathBench(const ContentSet& content, Lines lines, int rounds) : content_(content), lines_(std::move(lines)), rounds_(rounds) {}
+  PathBench(const ContentSet& content, Lines lines, int rounds)
+      : content_(content), lines_(std::move(lines)), rounds_(rounds) {}
 
   std::vector<BenchRow> Run(const std::vector<std::string>& inputs, Diagnostics& faults) {
     SplitFloor();
@@ -75,7 +77,9 @@ class PathBench {
       JsonFloorRow();
       Parse("parse JSON lines", lines_.json, lines_.json_bytes, "bare simdjson walk");
     }
-    if (!lines_.other.empty()) Parse("parse other lines", lines_.other, lines_.bytes - lines_.json_bytes, "memchr line split");
+    if (!lines_.other.empty())
+      Parse("parse other lines", lines_.other, lines_.bytes - lines_.json_bytes,
+            "memchr line split");
     Parse("parse all lines", lines_.all, lines_.bytes, "memchr line split");
     EnrichAndJudge();
     for (unsigned threads : {1u, 2u}) Whole(inputs, threads, faults);
@@ -86,7 +90,8 @@ class PathBench {
   void Add(BenchRow row) {
     for (const BenchRow& floor : rows_) {
       if (floor.stage != row.floor || floor.seconds == 0 || row.seconds == 0) continue;
-      row.ratio = (static_cast<double>(row.count) / row.seconds) / (static_cast<double>(floor.count) / floor.seconds);
+      row.ratio = (static_cast<double>(row.count) / row.seconds) /
+                  (static_cast<double>(floor.count) / floor.seconds);
     }
     rows_.push_back(std::move(row));
   }
@@ -95,7 +100,8 @@ class PathBench {
     uint64_t found = 0;
     const double seconds = Fastest(rounds_, [&] {
       found = 0;
-      for (std::string_view line : lines_.all) found += std::memchr(line.data(), '\n', line.size()) == nullptr;
+      for (std::string_view line : lines_.all)
+        found += std::memchr(line.data(), '\n', line.size()) == nullptr;
     });
     Add({"memchr line split", "lines", found, lines_.bytes, seconds, "", 0});
   }
@@ -110,8 +116,10 @@ class PathBench {
     Add({"bare simdjson walk", "lines", lines_.json.size(), lines_.json_bytes, seconds, "", 0});
   }
 
-  void Parse(const std::string& stage, const std::vector<std::string_view>& lines, uint64_t bytes, const std::string& floor) {
-    LineParser parser(content_.parsers, content_.library.schema, content_.compiler.program(), content_.tables);
+  void Parse(const std::string& stage, const std::vector<std::string_view>& lines, uint64_t bytes,
+             const std::string& floor) {
+    LineParser parser(content_.parsers, content_.library.schema, content_.compiler.program(),
+                      content_.tables);
     Batch batch;
     CountingObserver observer;
     const double seconds = Fastest(rounds_, [&] {
@@ -126,7 +134,8 @@ class PathBench {
 
   // Events of all lines, in order of time, then both stages over them; models start empty.
   void EnrichAndJudge() {
-    LineParser parser(content_.parsers, content_.library.schema, content_.compiler.program(), content_.tables);
+    LineParser parser(content_.parsers, content_.library.schema, content_.compiler.program(),
+                      content_.tables);
     CountingObserver observer;
     Batch batch;
     for (std::string_view line : lines_.all) parser.Parse(line, Now(), batch, observer);
@@ -141,13 +150,15 @@ class PathBench {
     Add({"enrich", "events", count, 0, enrich, "", 0});
     uint64_t detections = 0;
     const double judge_seconds = Fastest(rounds_, [&] {
-      Judge judge(content_.library.schema, content_.rules, content_.compiler.program(), content_.tables, {});
+      Judge judge(content_.library.schema, content_.rules, content_.compiler.program(),
+                  content_.tables, {});
       std::vector<Detection> out;
       judge.Process(batch.events, out);
       judge.Finish();
       detections = out.size();
     });
-    Add({fmt::format("judge ({} detections)", detections), "events", count, 0, judge_seconds, "", 0});
+    Add({fmt::format("judge ({} detections)", detections), "events", count, 0, judge_seconds, "",
+         0});
   }
 
   void Whole(const std::vector<std::string>& inputs, unsigned threads, Diagnostics& faults) {
@@ -166,12 +177,14 @@ class PathBench {
       }
     });
     const std::string one = "whole path, 1 thread";
-    Add({threads == 1 ? one : fmt::format("whole path, {} threads", threads), "events", events, lines_.bytes, seconds,
-         threads == 1 ? "" : one, 0});
+    Add({threads == 1 ? one : fmt::format("whole path, {} threads", threads), "events", events,
+         lines_.bytes, seconds, threads == 1 ? "" : one, 0});
   }
 
   static Timestamp Now() {
-    return {std::chrono::duration_cast<Nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+    return {
+        std::chrono::duration_cast<Nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count()};
   }
 
   const ContentSet& content_;
@@ -182,8 +195,10 @@ class PathBench {
 
 }  // namespace
 
-std::vector<BenchRow> BenchPath(const ContentSet& content, const std::vector<std::string>& inputs, int rounds, Diagnostics& faults) {
-  return PathBench(content, ReadLines(DiscoverSources(inputs, faults), faults), rounds).Run(inputs, faults);
+std::vector<BenchRow> BenchPath(const ContentSet& content, const std::vector<std::string>& inputs,
+                                int rounds, Diagnostics& faults) {
+  return PathBench(content, ReadLines(DiscoverSources(inputs, faults), faults), rounds)
+      .Run(inputs, faults);
 }
 
 }  // namespace vedette

@@ -22,13 +22,15 @@ void Merge::Open(ParsedBlockPtr block) {
   CHECK(!events.empty());
   heap_.push_back({events.data(), events.data() + events.size(), {}, std::move(block)});
   heap_.back().ReadTime();
-  std::push_heap(heap_.begin(), heap_.end(), [](const Cursor& a, const Cursor& b) { return Before(b, a); });
+  std::push_heap(heap_.begin(), heap_.end(),
+                 [](const Cursor& a, const Cursor& b) { return Before(b, a); });
 }
 
 void Merge::Pop() {
   Cursor& front = heap_.front();
   if (++front.at == front.end) {
-    std::pop_heap(heap_.begin(), heap_.end(), [](const Cursor& a, const Cursor& b) { return Before(b, a); });
+    std::pop_heap(heap_.begin(), heap_.end(),
+                  [](const Cursor& a, const Cursor& b) { return Before(b, a); });
     heap_.pop_back();
     return;
   }

@@ -41,7 +41,9 @@ class Merge {
     ParsedBlockPtr block;
 
     void ReadTime() {
-      time = block->keys.empty() ? at[0]->time : block->keys[static_cast<size_t>(at - block->batch.events.data())];
+      time = block->keys.empty()
+                 ? at[0]->time
+                 : block->keys[static_cast<size_t>(at - block->batch.events.data())];
     }
   };
   static bool Before(const Cursor& a, const Cursor& b);
@@ -50,9 +52,10 @@ class Merge {
   std::vector<Cursor> heap_;  // the smallest first
 };
 
-// An event is a duplicate of one that was remembered at most `window` before or after its time. What was remembered longer
-// ago than `window`, by the latest time seen, is forgotten; so is the oldest when there are more than `limit`, which is
-// counted. Memory: about 60 bytes per event of the window.
+// An event is a duplicate of one that was remembered at most `window` before or after its time.
+// What was remembered longer ago than `window`, by the latest time seen, is forgotten; so is the
+// oldest when there are more than `limit`, which is counted. Memory: about 60 bytes per event of
+// the window.
 class SeenIds {
  public:
   explicit SeenIds(Nanoseconds window, size_t limit = 32 << 20) : window_(window), limit_(limit) {}

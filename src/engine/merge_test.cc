@@ -86,7 +86,8 @@ TEST(SeenIdsTest, ALateCopyIsADuplicateToo) {
 
 TEST(SeenIdsTest, MemoryIsThatOfTheWindow) {
   SeenIds seen(std::chrono::minutes(70));
-  for (int64_t minute = 0; minute < 10'000; ++minute) seen.IsDuplicate(EventOf(minute, static_cast<uint64_t>(minute)));
+  for (int64_t minute = 0; minute < 10'000; ++minute)
+    seen.IsDuplicate(EventOf(minute, static_cast<uint64_t>(minute)));
   EXPECT_EQ(seen.size(), 71u);
   EXPECT_EQ(seen.forgotten_early(), 0u);
 }

@@ -11,7 +11,8 @@
 namespace vedette {
 
 unsigned ThreadsFor(size_t pieces, unsigned threads) {
-  return static_cast<unsigned>(std::min<size_t>(std::max(1u, threads), std::max<size_t>(1, pieces)));
+  return static_cast<unsigned>(
+      std::min<size_t>(std::max(1u, threads), std::max<size_t>(1, pieces)));
 }
 
 void InParallel(size_t pieces, unsigned threads, const std::function<void(size_t, unsigned)>& work,

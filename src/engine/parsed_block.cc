@@ -13,14 +13,18 @@ Hash128 HashValue(const Value& value) {
     for (uint32_t i = 0; i < value.size(); ++i) hasher.Add(HashValue(value.items()[i]));
     return hasher.Finish();
   }
-  return value.is_null() ? hasher.Finish() : hasher.Add(static_cast<uint64_t>(value.integer())).Finish();
+  return value.is_null() ? hasher.Finish()
+                         : hasher.Add(static_cast<uint64_t>(value.integer())).Finish();
 }
 
-// Ids of parsers, products and fields are given while content is loaded and are the same in every run of the same content.
+// Ids of parsers, products and fields are given while content is loaded and are the same in every
+// run of the same content.
 Hash128 HashContent(const Event& event) {
   Hasher hasher(0);
   hasher.Add(uint64_t{event.type}).Add(uint64_t{event.product}).Add(uint64_t{event.parser});
-  event.ForEach([&](FieldId field, const Value& value) { hasher.Add(uint64_t{field}).Add(HashValue(value)); });
+  event.ForEach([&](FieldId field, const Value& value) {
+    hasher.Add(uint64_t{field}).Add(HashValue(value));
+  });
   for (uint16_t i = 0; i < event.raw_count(); ++i) {
     hasher.Add(uint64_t{event.raw_entries()[i].id}).Add(HashValue(event.raw_entries()[i].value));
   }
@@ -45,7 +49,8 @@ bool EventBefore(const Event& a, const Event& b) {
 
 size_t ParsedBlock::bytes_held() const {
   return batch.arena.bytes_reserved() + batch.events.capacity() * sizeof(Event*) +
-         lines.lines.capacity() * sizeof(RawLine) + static_cast<size_t>(lines.end - lines.begin) + sizeof(*this);
+         lines.lines.capacity() * sizeof(RawLine) + static_cast<size_t>(lines.end - lines.begin) +
+         sizeof(*this);
 }
 
 std::string_view ParsedBlock::TextOf(const Event& event) const {
@@ -58,10 +63,12 @@ std::string_view ParsedBlock::TextOf(const Event& event) const {
   return {};
 }
 
-void ParseBlock(ParsedBlock& block, SourceId source, LineSink& sink, const FutureLimit& limit, Tally& tally) {
+void ParseBlock(ParsedBlock& block, SourceId source, LineSink& sink, const FutureLimit& limit,
+                Tally& tally) {
   std::vector<Event*>& events = block.batch.events;
-  const Timestamp latest =
-      limit.now.ns > INT64_MAX - limit.tolerance.count() ? Timestamp{INT64_MAX} : limit.now + limit.tolerance;
+  const Timestamp latest = limit.now.ns > INT64_MAX - limit.tolerance.count()
+                               ? Timestamp{INT64_MAX}
+                               : limit.now + limit.tolerance;
   tally.BlankLines(source, block.lines.blank_lines);
   for (const RawLine& line : block.lines.lines) {
     tally.BeginLine(source, line);
@@ -84,7 +91,8 @@ void ParseBlock(ParsedBlock& block, SourceId source, LineSink& sink, const Futur
     tally.EndLine();
   }
   auto before = [](const Event* a, const Event* b) { return EventBefore(*a, *b); };
-  if (!std::is_sorted(events.begin(), events.end(), before)) std::sort(events.begin(), events.end(), before);
+  if (!std::is_sorted(events.begin(), events.end(), before))
+    std::sort(events.begin(), events.end(), before);
 }
 
 }  // namespace vedette

@@ -1,4 +1,5 @@
-// A ParsedBlock is a block of lines with the events that came of it, ordered, all with one lifetime.
+// A ParsedBlock is a block of lines with the events that came of it, ordered, all with one
+// lifetime.
 #pragma once
 
 #include <memory>
@@ -14,7 +15,8 @@ struct ParsedBlock {
 
   LineBlock lines;
   Batch batch{kArenaBytes};
-  // Of a run of events that live in other blocks: these, and at which time each event takes its turn (late ones, not at theirs).
+  // Of a run of events that live in other blocks: these, and at which time each event takes its
+  // turn (late ones, not at theirs).
   std::vector<std::shared_ptr<ParsedBlock>> parts;
   std::vector<Timestamp> keys;
   uint64_t last_kept_by = 0;  // number of the latest merged batch that holds on to it
@@ -33,16 +35,19 @@ struct ParsedBlock {
 
 using ParsedBlockPtr = std::shared_ptr<ParsedBlock>;
 
-// When a time counts as wrong rather than early: more than `tolerance` ahead of `now` is set back to `now`.
+// When a time counts as wrong rather than early: more than `tolerance` ahead of `now` is set back
+// to `now`.
 struct FutureLimit {
   Timestamp now{INT64_MAX};
   Nanoseconds tolerance = std::chrono::minutes(10);
 };
 
 // Parses `block.lines` into `block.batch`, sets positions, clamps, and orders the events.
-void ParseBlock(ParsedBlock& block, SourceId source, LineSink& sink, const FutureLimit& limit, Tally& tally);
+void ParseBlock(ParsedBlock& block, SourceId source, LineSink& sink, const FutureLimit& limit,
+                Tally& tally);
 
-// The order of all events: time, id; then, so that nothing depends on where a line lies, content; at last position.
+// The order of all events: time, id; then, so that nothing depends on where a line lies, content;
+// at last position.
 bool EventBefore(const Event& a, const Event& b);
 
 }  // namespace vedette

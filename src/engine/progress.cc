@@ -16,7 +16,8 @@ std::string Short(double number) {
 
 }  // namespace
 
-std::optional<std::string> ProgressReporter::Update(const Progress& progress, Clock::time_point now) {
+std::optional<std::string> ProgressReporter::Update(const Progress& progress,
+                                                    Clock::time_point now) {
   if (!on_terminal_) return std::nullopt;
   const uint64_t done = progress.surveying ? progress.events_total : progress.events_judged;
   if (!phase_known_ || progress.surveying != surveying_) {
@@ -35,15 +36,19 @@ std::optional<std::string> ProgressReporter::Update(const Progress& progress, Cl
   const double rate = seconds > 0 ? static_cast<double>(done - phase_events_) / seconds : 0;
   const uint64_t whole = progress.surveying ? progress.bytes_total : progress.events_total;
   const uint64_t part = progress.surveying ? progress.bytes_read : progress.events_judged;
-  const int percent =
-      whole == 0 ? 0 : static_cast<int>(100.0 * static_cast<double>(std::min(part, whole)) / static_cast<double>(whole));
+  const int percent = whole == 0
+                          ? 0
+                          : static_cast<int>(100.0 * static_cast<double>(std::min(part, whole)) /
+                                             static_cast<double>(whole));
   std::string line;
   if (progress.surveying) {
-    line = fmt::format("reading {:3}%  {}B of {}B  {} lines  {} events/s", percent, Short(static_cast<double>(part)),
-                       Short(static_cast<double>(whole)), Short(static_cast<double>(progress.lines)), Short(rate));
+    line = fmt::format("reading {:3}%  {}B of {}B  {} lines  {} events/s", percent,
+                       Short(static_cast<double>(part)), Short(static_cast<double>(whole)),
+                       Short(static_cast<double>(progress.lines)), Short(rate));
   } else {
-    line = fmt::format("judging {:3}%  {} of {} events  {} events/s", percent, Short(static_cast<double>(part)),
-                       Short(static_cast<double>(whole)), Short(rate));
+    line = fmt::format("judging {:3}%  {} of {} events  {} events/s", percent,
+                       Short(static_cast<double>(part)), Short(static_cast<double>(whole)),
+                       Short(rate));
   }
   return "\r" + line + "\x1b[K";
 }

@@ -32,8 +32,8 @@ struct ProgressCounters {
   std::atomic<uint64_t> events_judged{0};
 
   Progress Read() const {
-    return {surveying.load(),    bytes_total.load(),  bytes_read.load(),
-            lines.load(),        events_total.load(), events_judged.load()};
+    return {surveying.load(), bytes_total.load(),  bytes_read.load(),
+            lines.load(),     events_total.load(), events_judged.load()};
   }
 };
 
@@ -42,7 +42,8 @@ class ProgressReporter {
   using Clock = std::chrono::steady_clock;
 
   // Says nothing unless `on_terminal`. `every` is the shortest time between two lines.
-  explicit ProgressReporter(bool on_terminal, Clock::duration every = std::chrono::milliseconds(200))
+  explicit ProgressReporter(bool on_terminal,
+                            Clock::duration every = std::chrono::milliseconds(200))
       : on_terminal_(on_terminal), every_(every) {}
 
   // What to write now, or nothing.

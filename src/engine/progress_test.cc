@@ -26,7 +26,8 @@ TEST_F(ProgressTest, ALineSaysHowFarItIs) {
   reporter.Update(progress_, now_);
   progress_.bytes_read = 1'000'000'000;
   progress_.events_total += 500'000;
-  const std::optional<std::string> line = reporter.Update(progress_, now_ + std::chrono::seconds(2));
+  const std::optional<std::string> line =
+      reporter.Update(progress_, now_ + std::chrono::seconds(2));
   ASSERT_TRUE(line);
   EXPECT_EQ(*line, "\rreading  50%  1 GB of 2 GB  1.25 M lines  250 k events/s\x1b[K");
 }
@@ -47,7 +48,8 @@ TEST_F(ProgressTest, JudgingHasItsOwnRate) {
   progress_ = {false, 2'000'000'000, 2'000'000'000, 5'000'000, 4'000'000, 0};
   reporter.Update(progress_, now_ + std::chrono::seconds(10));
   progress_.events_judged = 3'000'000;
-  const std::optional<std::string> line = reporter.Update(progress_, now_ + std::chrono::seconds(20));
+  const std::optional<std::string> line =
+      reporter.Update(progress_, now_ + std::chrono::seconds(20));
   ASSERT_TRUE(line);
   EXPECT_THAT(*line, HasSubstr("judging  75%  3 M of 4 M events  300 k events/s"));
 }

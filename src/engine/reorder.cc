@@ -5,12 +5,15 @@
 
 namespace vedette {
 
-bool ReorderBuffer::After(const Entry& a, const Entry& b) { return EventBefore(*b.event, *a.event); }
+bool ReorderBuffer::After(const Entry& a, const Entry& b) {
+  return EventBefore(*b.event, *a.event);
+}
 
 void ReorderBuffer::Add(const ParsedBlockPtr& block) {
   std::vector<Event*> arrived = block->batch.events;
   std::sort(arrived.begin(), arrived.end(), [](const Event* a, const Event* b) {
-    return std::tie(a->position.offset, a->position.record) < std::tie(b->position.offset, b->position.record);
+    return std::tie(a->position.offset, a->position.record) <
+           std::tie(b->position.offset, b->position.record);
   });
   for (Event* event : arrived) AddEvent(event, block);
 }
@@ -19,7 +22,8 @@ void ReorderBuffer::AddEvent(Event* event, const ParsedBlockPtr& block) {
   if (event->time < watermark_) {
     event->late = true;
     // latest_ - max_late, unless that is before the calendar.
-    event->train_only = latest_.ns >= INT64_MIN + options_.max_late.count() && event->time < latest_ - options_.max_late;
+    event->train_only = latest_.ns >= INT64_MIN + options_.max_late.count() &&
+                        event->time < latest_ - options_.max_late;
     due_.push_back({event, block});
     keys_.push_back(watermark_);
     return;
@@ -60,7 +64,8 @@ ParsedBlockPtr ReorderBuffer::Release() {
   auto run = std::make_shared<ParsedBlock>();
   for (Entry& entry : due_) {
     run->batch.events.push_back(entry.event);
-    if (run->parts.empty() || run->parts.back() != entry.block) run->parts.push_back(std::move(entry.block));
+    if (run->parts.empty() || run->parts.back() != entry.block)
+      run->parts.push_back(std::move(entry.block));
   }
   std::sort(run->parts.begin(), run->parts.end());
   run->parts.erase(std::unique(run->parts.begin(), run->parts.end()), run->parts.end());

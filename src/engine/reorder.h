@@ -1,15 +1,18 @@
-// A ReorderBuffer puts the events of a source that cannot be read twice in order of time: a live pipe, a listener, a partition.
+// A ReorderBuffer puts the events of a source that cannot be read twice in order of time: a live
+// pipe, a listener, a partition.
 //
 //   ReorderBuffer buffer({});
 //   buffer.Add(block);                             // as they arrive
 //   while (ParsedBlockPtr run = buffer.Release()) merge.Open(run);
 //   buffer.End();                                  // then Release gives the rest
 //
-// The watermark is the latest time seen less `lateness`: everything before it has been released, in order. An event from
-// before the watermark comes too late for its place: it is released at once, after what was due by then, marked `late`; when it
-// is more than `max_late` older than the latest time, also `train_only`. All this depends on the order of arrival alone, not
-// on how the source was cut into blocks. When more than `max_events` wait, the watermark moves past the oldest of them, which
-// is counted. Cost: a heap operation per event. One thread. Source: semantics 12.1, 12.2.
+// The watermark is the latest time seen less `lateness`: everything before it has been released, in
+// order. An event from before the watermark comes too late for its place: it is released at once,
+// after what was due by then, marked `late`; when it is more than `max_late` older than the latest
+// time, also `train_only`. All this depends on the order of arrival alone, not on how the source
+// was cut into blocks. When more than `max_events` wait, the watermark moves past the oldest of
+// them, which is counted. Cost: a heap operation per event. One thread. Source:
+// semantics 12.1, 12.2.
 #pragma once
 
 #include <vector>
@@ -52,7 +55,8 @@ class ReorderBuffer {
   Options options_;
   std::vector<Entry> heap_;  // on time and not yet due, the earliest first
   std::vector<Entry> due_;
-  std::vector<Timestamp> keys_;  // of what is due: its time, or the watermark at which a late one came
+  std::vector<Timestamp>
+      keys_;  // of what is due: its time, or the watermark at which a late one came
   Timestamp latest_{INT64_MIN};
   Timestamp watermark_{INT64_MIN};
   uint64_t hurried_ = 0;

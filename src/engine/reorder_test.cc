@@ -11,10 +11,12 @@ namespace {
 using testing::ElementsAre;
 
 // Events of these minutes, arrived in this order; the number of each is its id.
-std::vector<ParsedBlockPtr> Arrivals(const std::vector<int64_t>& minutes, const std::vector<size_t>& cuts = {}) {
+std::vector<ParsedBlockPtr> Arrivals(const std::vector<int64_t>& minutes,
+                                     const std::vector<size_t>& cuts = {}) {
   std::vector<ParsedBlockPtr> blocks{std::make_shared<ParsedBlock>()};
   for (size_t i = 0; i < minutes.size(); ++i) {
-    if (std::find(cuts.begin(), cuts.end(), i) != cuts.end()) blocks.push_back(std::make_shared<ParsedBlock>());
+    if (std::find(cuts.begin(), cuts.end(), i) != cuts.end())
+      blocks.push_back(std::make_shared<ParsedBlock>());
     Event* event = blocks.back()->batch.Add();
     event->time = Timestamp{minutes[i] * kNanosPerMinute};
     event->id = {0, i};
@@ -22,7 +24,8 @@ std::vector<ParsedBlockPtr> Arrivals(const std::vector<int64_t>& minutes, const 
   }
   for (ParsedBlockPtr& block : blocks) {
     std::vector<Event*>& events = block->batch.events;
-    std::sort(events.begin(), events.end(), [](const Event* a, const Event* b) { return EventBefore(*a, *b); });
+    std::sort(events.begin(), events.end(),
+              [](const Event* a, const Event* b) { return EventBefore(*a, *b); });
   }
   return blocks;
 }
@@ -30,7 +33,8 @@ std::vector<ParsedBlockPtr> Arrivals(const std::vector<int64_t>& minutes, const 
 std::string Describe(const ParsedBlock& run) {
   std::string text;
   for (const Event* event : run.batch.events) {
-    text += fmt::format("{}{}{} ", event->time.ns / kNanosPerMinute, event->late ? "L" : "", event->train_only ? "T" : "");
+    text += fmt::format("{}{}{} ", event->time.ns / kNanosPerMinute, event->late ? "L" : "",
+                        event->train_only ? "T" : "");
   }
   return text;
 }
@@ -86,7 +90,8 @@ TEST(ReorderTest, HowArrivalsAreCutIntoBlocksDoesNotMatter) {
   for (int round = 0; round < 50; ++round) {
     std::vector<int64_t> minutes;
     for (int i = 0; i < 200; ++i) {
-      minutes.push_back(i - static_cast<int>(random() % 100 < 5 ? random() % 12'000 : random() % 15));
+      minutes.push_back(i -
+                        static_cast<int>(random() % 100 < 5 ? random() % 12'000 : random() % 15));
     }
     const std::string expected = Ordered(minutes);
     std::vector<size_t> cuts;

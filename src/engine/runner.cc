@@ -29,12 +29,14 @@ class OutputFile {
 
   void Write(const std::string& text) {
     if (file_ == nullptr || text.empty()) return;
-    if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size() && failure_.empty()) failure_ = std::strerror(errno);
+    if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size() && failure_.empty())
+      failure_ = std::strerror(errno);
   }
 
   // Empty when everything reached the file.
   std::string Close() {
-    if (file_ != nullptr && std::fclose(file_.release()) != 0 && failure_.empty()) failure_ = std::strerror(errno);
+    if (file_ != nullptr && std::fclose(file_.release()) != 0 && failure_.empty())
+      failure_ = std::strerror(errno);
     return failure_.empty() ? "" : fmt::format("cannot write {}: {}", path_, failure_);
   }
 
@@ -77,13 +79,19 @@ void WriteModels(JsonWriter& json, const RuleSet& rules, const ModelStore& model
     const ModelStore::Size size = models.size(i);
     if (size.scopes == 0) continue;
     json.Key(rules.models()[i].id).BeginObject();
-    json.Key("scopes").UInt(size.scopes).Key("entries").UInt(size.entries).Key("bytes").UInt(size.bytes);
+    json.Key("scopes")
+        .UInt(size.scopes)
+        .Key("entries")
+        .UInt(size.entries)
+        .Key("bytes")
+        .UInt(size.bytes);
     json.Key("evictions").UInt(size.evictions).EndObject();
   }
   json.EndObject();
 }
 
-// How often lists and tables were asked, and how often they knew the answer: a list that never does is not working.
+// How often lists and tables were asked, and how often they knew the answer: a list that never does
+// is not working.
 void WriteTables(JsonWriter& json, const ContextTables& tables, const Evaluator& evaluator) {
   json.Key("lists").BeginObject();
   const auto& use = evaluator.table_use();
@@ -105,7 +113,8 @@ std::string SummaryJson(const ContentSet& content, const RunReport& report, cons
     json.Key("last_event").String(FormatIso8601(report.last_event));
   }
   json.Key("detections").UInt(report.detections);
-  const auto notable = std::count_if(report.sessions.begin(), report.sessions.end(), [](const Session& s) { return s.notable; });
+  const auto notable = std::count_if(report.sessions.begin(), report.sessions.end(),
+                                     [](const Session& s) { return s.notable; });
   json.Key("sessions").UInt(report.sessions.size()).Key("notable_sessions").Int(notable);
   std::string accounting;
   report.accounting.AppendJson(accounting, NamesOf(content, report.sources));
@@ -125,14 +134,17 @@ std::string SummaryJson(const ContentSet& content, const RunReport& report, cons
 
 }  // namespace
 
-Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options, Diagnostics& faults) {
+Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options,
+                         Diagnostics& faults) {
   RunReport report;
   report.sources = DiscoverSources(options.inputs, faults);
   if (report.sources.empty()) return Fail("no-input", "there is nothing to read");
   std::error_code error;
   if (!options.out_folder.empty()) {
     std::filesystem::create_directories(options.out_folder, error);
-    if (error) return Fail("output-folder", fmt::format("cannot create the folder {}: {}", options.out_folder, error.message()));
+    if (error)
+      return Fail("output-folder", fmt::format("cannot create the folder {}: {}",
+                                               options.out_folder, error.message()));
   }
 
   EventStreamOptions stream_options;
@@ -140,10 +152,12 @@ Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options, D
   stream_options.lateness = options.lateness;
   stream_options.threads = options.threads;
   stream_options.on_progress = options.on_progress;
-  EventStream stream(report.sources, stream_options, MakeContentSinks(content, options.ingest_time), report.accounting, faults);
+  EventStream stream(report.sources, stream_options, MakeContentSinks(content, options.ingest_time),
+                     report.accounting, faults);
 
   const Schema& schema = content.library.schema;
-  const Enricher enricher(schema, content.tables, content.countries ? &*content.countries : nullptr);
+  const Enricher enricher(schema, content.tables,
+                          content.countries ? &*content.countries : nullptr);
   Judge judge(schema, content.rules, content.compiler.program(), content.tables, {});
   if (content.exclusions) judge.exclusions() = *content.exclusions;
 
@@ -163,7 +177,8 @@ Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options, D
     judge.Process(batch->events, detections);
     report.detections += detections.size();
     lines.clear();
-    for (const Detection& d : detections) AppendDetectionLine(lines, d, content.rules, schema, source_names);
+    for (const Detection& d : detections)
+      AppendDetectionLine(lines, d, content.rules, schema, source_names);
     detections_file.Write(lines);
   }
   judge.Finish();
@@ -177,7 +192,8 @@ Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options, D
   OutputFile summary_file(options.out_folder, "summary.json");
   summary_file.Write(SummaryJson(content, report, judge));
   for (OutputFile* file : {&detections_file, &sessions_file, &summary_file}) {
-    if (const std::string failure = file->Close(); !failure.empty()) return Fail("output-failed", failure);
+    if (const std::string failure = file->Close(); !failure.empty())
+      return Fail("output-failed", failure);
   }
   if (const auto imbalance = report.accounting.Imbalance()) return Fail("accounting", *imbalance);
   return report;
@@ -191,12 +207,14 @@ std::vector<RankedEntity> RankEntities(const std::vector<Session>& sessions) {
     entity.id = session.entity;
     entity.peak_risk_micro = std::max(entity.peak_risk_micro, session.entity_risk_micro);
     entity.notable_sessions += session.notable;
-    if (entity.best == nullptr || session.score_micro > entity.best->score_micro) entity.best = &session;
+    if (entity.best == nullptr || session.score_micro > entity.best->score_micro)
+      entity.best = &session;
   }
   std::vector<RankedEntity> ranked;
   for (auto& [key, entity] : entities) ranked.push_back(entity);
   std::stable_sort(ranked.begin(), ranked.end(), [](const RankedEntity& a, const RankedEntity& b) {
-    return std::tie(b.peak_risk_micro, b.best->score_micro) < std::tie(a.peak_risk_micro, a.best->score_micro);
+    return std::tie(b.peak_risk_micro, b.best->score_micro) <
+           std::tie(a.peak_risk_micro, a.best->score_micro);
   });
   return ranked;
 }

@@ -24,7 +24,8 @@ Result<TempFile> Spool(const std::string& path, const std::string& temp_director
     Result<size_t> got = (*pipe)->Read(buffer.data(), buffer.size());
     if (!got) return Fail(got.error());
     if (*got == 0) return spool;
-    if (Result<void> written = spool->Append({buffer.data(), *got}); !written) return Fail(written.error());
+    if (Result<void> written = spool->Append({buffer.data(), *got}); !written)
+      return Fail(written.error());
   }
 }
 
@@ -53,7 +54,8 @@ class FileHandle {
 // Pads with zeros. False at an error or the end of the file.
 bool ReadAt(int fd, uint64_t offset, char* to, size_t size) {
   for (size_t filled = 0; filled < size;) {
-    const ssize_t got = ::pread(fd, to + filled, size - filled, static_cast<off_t>(offset + filled));
+    const ssize_t got =
+        ::pread(fd, to + filled, size - filled, static_cast<off_t>(offset + filled));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return false;
     filled += static_cast<size_t>(got);
@@ -127,7 +129,8 @@ bool Input::Open(const std::string& temp_directory, Diagnostics& faults) {
   Result<std::unique_ptr<ByteSource>> bytes = Decode(std::move(*stored), place.file, &encoding_);
   if (!bytes) return fail(bytes.error());
   if (!FileHandle(path_).Stat(&bytes_, &modified_ns_)) {
-    return fail(Error{"input-unreadable", fmt::format("cannot look at it: {}", std::strerror(errno)), place});
+    return fail(Error{"input-unreadable",
+                      fmt::format("cannot look at it: {}", std::strerror(errno)), place});
   }
   if (bytes_ == 0) {
     faults.Note(place, "input-empty", "there is nothing in it");
@@ -139,7 +142,9 @@ bool Input::Open(const std::string& temp_directory, Diagnostics& faults) {
 }
 
 Error Input::Changed() const {
-  return Error{"input-changed", "the file changed while it was read; some of its events are missing", Place{file_.path}};
+  return Error{"input-changed",
+               "the file changed while it was read; some of its events are missing",
+               Place{file_.path}};
 }
 
 void Input::Expect(const std::vector<BlockRef*>& refs) {
@@ -171,7 +176,8 @@ Result<LineBlock> Input::Read(const BlockRef& ref) {
 
 LineBlock Input::Split(std::shared_ptr<const char[]> memory, const BlockRef& ref) const {
   LineBlock block;
-  SplitLines({memory.get(), static_cast<size_t>(ref.end - ref.begin)}, ref.begin, lines_.max_line_bytes, block);
+  SplitLines({memory.get(), static_cast<size_t>(ref.end - ref.begin)}, ref.begin,
+             lines_.max_line_bytes, block);
   block.begin = ref.begin;
   block.end = ref.end;
   block.memory = std::move(memory);
@@ -183,7 +189,8 @@ Result<LineBlock> Input::ReadPlain(const BlockRef& ref) const {
   uint64_t bytes;
   int64_t modified_ns;
   if (!file.Stat(&bytes, &modified_ns)) {
-    return Fail("input-unreadable", fmt::format("cannot open it again: {}", std::strerror(errno)), Place{file_.path});
+    return Fail("input-unreadable", fmt::format("cannot open it again: {}", std::strerror(errno)),
+                Place{file_.path});
   }
   if (bytes != bytes_ || modified_ns != modified_ns_) return Fail(Changed());
   const size_t size = static_cast<size_t>(ref.end - ref.begin);
@@ -209,8 +216,8 @@ Result<LineBlock> Input::ReadForward(const BlockRef& ref) {
   while (forward_at_ < ref.begin) {
     const auto next = expected_.lower_bound(forward_at_);
     const bool keep = next->first == forward_at_ && next->first != ref.begin;
-    const uint64_t step =
-        keep ? next->second - forward_at_ : std::min<uint64_t>(kCopyBytes, next->first - forward_at_);
+    const uint64_t step = keep ? next->second - forward_at_
+                               : std::min<uint64_t>(kCopyBytes, next->first - forward_at_);
     const uint64_t begin = forward_at_;
     Result<std::shared_ptr<const char[]>> memory = ReadOn(step);
     if (!memory) return Fail(memory.error());

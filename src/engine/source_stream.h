@@ -1,5 +1,5 @@
-// An Input is one source that is read twice: once whole, to learn when its blocks of lines happened (the survey), and then
-// block by block, when the merge reaches their time.
+// An Input is one source that is read twice: once whole, to learn when its blocks of lines happened
+// (the survey), and then block by block, when the merge reaches their time.
 //
 //   Input input(file, id, options);
 //   input.Open(faults);
@@ -7,10 +7,11 @@
 //   input.Expect(refs);                         // the blocks that will be read, in the order in which they will be
 //   Result<LineBlock> block = input.Read(ref);  // any thread
 //
-// Plain files are read at the block's offset. Compressed ones are decompressed forward by one decompressor that lives while
-// blocks of the input are due; blocks that are passed on the way to an earlier time stay in memory until they are asked for,
-// and whoever asks out of turn waits. Inputs whose lines are too far out of order for that are rewritten first (arrange.h).
-// Pipes are copied to a temporary file.
+// Plain files are read at the block's offset. Compressed ones are decompressed forward by one
+// decompressor that lives while blocks of the input are due; blocks that are passed on the way to
+// an earlier time stay in memory until they are asked for, and whoever asks out of turn waits.
+// Inputs whose lines are too far out of order for that are rewritten first (arrange.h). Pipes are
+// copied to a temporary file.
 #pragma once
 
 #include <condition_variable>
@@ -31,19 +32,19 @@ namespace vedette {
 
 // Where a block of lines lies and when its events happened.
 struct BlockRef {
-  Timestamp first;          // of its events
+  Timestamp first;  // of its events
   Timestamp last;
-  uint64_t begin = 0;       // bytes of the decompressed input, or of the sorted file
+  uint64_t begin = 0;  // bytes of the decompressed input, or of the sorted file
   uint64_t end = 0;
   uint32_t events = 0;
   SourceId source = 0;
-  uint32_t turn = 0;        // its place among the blocks of its input; set by Expect
-  bool sorted = false;      // lies in the sorted file
-  ParsedBlockPtr kept;      // still in memory from the survey
+  uint32_t turn = 0;    // its place among the blocks of its input; set by Expect
+  bool sorted = false;  // lies in the sorted file
+  ParsedBlockPtr kept;  // still in memory from the survey
 };
 
-// Lines in order of time, with their offsets, in one temporary file that all rewritten inputs share. Append from any thread;
-// Read once all is written, from any thread.
+// Lines in order of time, with their offsets, in one temporary file that all rewritten inputs
+// share. Append from any thread; Read once all is written, from any thread.
 class SortedFile {
  public:
   static Result<std::unique_ptr<SortedFile>> Create(const std::string& temp_directory);
@@ -65,16 +66,20 @@ class Input {
  public:
   Input(SourceFile file, LineOptions lines) : file_(std::move(file)), lines_(lines) {}
 
-  // Copies a pipe to a temporary file in `temp_directory`, finds out the encoding. False when it cannot be read at all.
+  // Copies a pipe to a temporary file in `temp_directory`, finds out the encoding. False when it
+  // cannot be read at all.
   bool Open(const std::string& temp_directory, Diagnostics& faults);
 
   const SourceFile& file() const { return file_; }
   bool is_plain() const { return encoding_ == Encoding::kPlain; }
   // As stored.
   uint64_t stored_bytes() const { return bytes_; }
-  Result<LineReader> OpenAt(uint64_t offset) const { return LineReader::OpenAt(path_, offset, lines_); }
+  Result<LineReader> OpenAt(uint64_t offset) const {
+    return LineReader::OpenAt(path_, offset, lines_);
+  }
 
-  // The blocks that will be read from now on, in the order in which they will be asked for. Sets their turns.
+  // The blocks that will be read from now on, in the order in which they will be asked for. Sets
+  // their turns.
   void Expect(const std::vector<BlockRef*>& refs);
   // The lines of a block once more. Each expected block once.
   Result<LineBlock> Read(const BlockRef& ref);

@@ -30,7 +30,8 @@ class Surveyor {
       progress_.bytes_total += bytes;
       const uint64_t step = inputs[i]->is_plain() ? options.piece_bytes : UINT64_MAX;
       for (uint64_t at = 0; at < bytes; at = step < bytes - at ? at + step : bytes) {
-        pieces_.push_back({static_cast<SourceId>(i), at, step < bytes - at ? at + step : UINT64_MAX});
+        pieces_.push_back(
+            {static_cast<SourceId>(i), at, step < bytes - at ? at + step : UINT64_MAX});
       }
     }
     results_.resize(pieces_.size());
@@ -61,7 +62,8 @@ class Surveyor {
   }
 
  private:
-  void Read(const Piece& piece, PieceResult& result, LineSink& sink, Tally& tally, const std::function<void()>& tick) {
+  void Read(const Piece& piece, PieceResult& result, LineSink& sink, Tally& tally,
+            const std::function<void()>& tick) {
     const Input& input = *inputs_[piece.source];
     // From the byte before, so that a piece that begins at a line's start keeps that line.
     Result<LineReader> reader = input.OpenAt(piece.begin == 0 ? 0 : piece.begin - 1);
@@ -84,7 +86,8 @@ class Surveyor {
       if (tick) tick();
     }
     if (reader->error()) {
-      result.faults.Error(Place{input.file().path}, reader->error()->code, reader->error()->message);
+      result.faults.Error(Place{input.file().path}, reader->error()->code,
+                          reader->error()->message);
     }
   }
 
@@ -117,8 +120,9 @@ class Surveyor {
 
 }  // namespace
 
-std::vector<BlockRef> TakeSurvey(const std::vector<std::unique_ptr<Input>>& inputs, const SurveyOptions& options,
-                                 const SinkFactory& make_sink, Accounting& accounting, Diagnostics& faults,
+std::vector<BlockRef> TakeSurvey(const std::vector<std::unique_ptr<Input>>& inputs,
+                                 const SurveyOptions& options, const SinkFactory& make_sink,
+                                 Accounting& accounting, Diagnostics& faults,
                                  ProgressCounters& progress, const std::function<void()>& tick) {
   Surveyor surveyor(inputs, options, make_sink, progress);
   surveyor.Run(accounting, tick);

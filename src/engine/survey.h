@@ -1,11 +1,12 @@
-// The survey reads every input once, counts what becomes of each line, and notes for every block of lines when its events
-// happened. That makes the schedule by which the merge opens blocks: events come in order of time however lines lie in files,
-// also where a file jumps back in time or lines stray far from their place, and only blocks whose time has come are in memory.
+// The survey reads every input once, counts what becomes of each line, and notes for every block of
+// lines when its events happened. That makes the schedule by which the merge opens blocks: events
+// come in order of time however lines lie in files, also where a file jumps back in time or lines
+// stray far from their place, and only blocks whose time has come are in memory.
 //
 //   std::vector<BlockRef> blocks = TakeSurvey(inputs, options, make_sink, accounting, faults, progress, tick);
 //
-// Cost: one pass of reading and parsing, on all threads; about 80 bytes of memory per 64 KiB of input. What fits into
-// `keep_bytes` stays parsed, so that small inputs are parsed once.
+// Cost: one pass of reading and parsing, on all threads; about 80 bytes of memory per 64 KiB of
+// input. What fits into `keep_bytes` stays parsed, so that small inputs are parsed once.
 #pragma once
 
 #include <functional>
@@ -25,9 +26,11 @@ struct SurveyOptions {
   uint64_t piece_bytes = 64 << 20;
 };
 
-// The blocks that hold events, by source and offset. A null input is left out. `tick` is called now and then.
-std::vector<BlockRef> TakeSurvey(const std::vector<std::unique_ptr<Input>>& inputs, const SurveyOptions& options,
-                                 const SinkFactory& make_sink, Accounting& accounting, Diagnostics& faults,
+// The blocks that hold events, by source and offset. A null input is left out. `tick` is called now
+// and then.
+std::vector<BlockRef> TakeSurvey(const std::vector<std::unique_ptr<Input>>& inputs,
+                                 const SurveyOptions& options, const SinkFactory& make_sink,
+                                 Accounting& accounting, Diagnostics& faults,
                                  ProgressCounters& progress, const std::function<void()>& tick);
 
 }  // namespace vedette

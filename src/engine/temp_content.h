@@ -26,7 +26,8 @@ class TempContent {
     std::string pattern = (fs::temp_directory_path() / "vedette-test-XXXXXX").string();
     folder_ = ::mkdtemp(pattern.data());
     fs::create_directories(folder_ + "/content");
-    fs::copy(std::string(VEDETTE_SOURCE_DIR) + "/content/schema", folder_ + "/content/schema", fs::copy_options::recursive);
+    fs::copy(std::string(VEDETTE_SOURCE_DIR) + "/content/schema", folder_ + "/content/schema",
+             fs::copy_options::recursive);
   }
   ~TempContent() {
     std::error_code error;
@@ -36,7 +37,9 @@ class TempContent {
   TempContent& operator=(const TempContent&) = delete;
 
   // Below the content folder.
-  void Write(const std::string& path, const std::string& text) { WriteFile("content/" + path, text); }
+  void Write(const std::string& path, const std::string& text) {
+    WriteFile("content/" + path, text);
+  }
   // Below the test's own folder.
   std::string WriteFile(const std::string& path, const std::string& text) {
     const std::filesystem::path file = std::filesystem::path(folder_) / path;

@@ -35,7 +35,8 @@ class ToySink : public LineSink {
     const size_t blank = record.find(' ');
     const std::optional<Timestamp> time = ParseIso8601(record.substr(0, blank));
     if (!time) return tally.Malformed(24, 0, "time-unreadable", number);
-    std::string_view text = blank == std::string_view::npos ? std::string_view() : record.substr(blank + 1);
+    std::string_view text =
+        blank == std::string_view::npos ? std::string_view() : record.substr(blank + 1);
     Event* event = out.Add();
     event->time = *time;
     event->id = HashBytes(record, 1);
@@ -46,7 +47,8 @@ class ToySink : public LineSink {
     event->position.record = number;
     event->type = 0;
     event->product = 0;
-    event->parser = text.empty() || text[0] < 'a' || text[0] > 'x' ? 0 : static_cast<ParserId>(text[0] - 'a');
+    event->parser =
+        text.empty() || text[0] < 'a' || text[0] > 'x' ? 0 : static_cast<ParserId>(text[0] - 'a');
     Event::RawEntry* raw = out.arena.Array<Event::RawEntry>(1);
     raw[0] = {0, Value::String(record)};
     event->SetRaw(raw, 1);

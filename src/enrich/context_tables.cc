@@ -16,14 +16,18 @@ namespace fs = std::filesystem;
 constexpr std::string_view kExtend = "# extend";
 
 // Columns of users.csv that name the person as well as `user` does.
-constexpr std::string_view kUserNames[] = {"user", "email", "upn", "user_upn", "sid", "user_sid", "employee_id", "account"};
+constexpr std::string_view kUserNames[] = {"user", "email",    "upn",         "user_upn",
+                                           "sid",  "user_sid", "employee_id", "account"};
 constexpr std::string_view kAssetNames[] = {"host", "ip"};
 
-bool IsWordByte(char c) { return IsDigit(c) || (ToLowerAscii(c) >= 'a' && ToLowerAscii(c) <= 'z') || (c & 0x80); }
+bool IsWordByte(char c) {
+  return IsDigit(c) || (ToLowerAscii(c) >= 'a' && ToLowerAscii(c) <= 'z') || (c & 0x80);
+}
 
 // Whether `phrase` (lower case) stands in `text` with no word going on at its ends.
 bool HasPhrase(std::string_view text, std::string_view phrase) {
-  for (size_t at = text.find(phrase); at != std::string_view::npos; at = text.find(phrase, at + 1)) {
+  for (size_t at = text.find(phrase); at != std::string_view::npos;
+       at = text.find(phrase, at + 1)) {
     const size_t end = at + phrase.size();
     const bool starts = at == 0 || !IsWordByte(text[at - 1]) || !IsWordByte(phrase.front());
     const bool ends = end == text.size() || !IsWordByte(text[end]) || !IsWordByte(phrase.back());
@@ -50,7 +54,8 @@ void ReadRows(const Node& rows, ContextTable& table, Diagnostics& faults) {
     for (const Node& cell : cells.items) row.push_back(cell.scalar);
     if (row.size() != table.columns.size()) {
       faults.Error(cells.place, "context-cells",
-                   fmt::format("the row '{}' has {} cells for {} columns", key, row.size(), table.columns.size()));
+                   fmt::format("the row '{}' has {} cells for {} columns", key, row.size(),
+                               table.columns.size()));
       continue;
     }
     table.rows.Put(key, std::move(row));
@@ -106,7 +111,8 @@ void ContextTables::LoadShipped(const ContentLibrary& library, Diagnostics& faul
     ContextTable table = ReadTable(file, faults);
     if (table.name.empty()) continue;
     if (names_.contains(table.name)) {
-      faults.Error({file.path}, "duplicate-context", fmt::format("there is already a list or table '{}'", table.name));
+      faults.Error({file.path}, "duplicate-context",
+                   fmt::format("there is already a list or table '{}'", table.name));
       continue;
     }
     Put(std::move(table));
@@ -122,18 +128,22 @@ void ContextTables::LoadFolder(const std::string& folder, Diagnostics& faults) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     const std::string extension = entry.path().extension().string();
-    if (entry.is_regular_file(error) && (extension == ".csv" || extension == ".txt")) files.push_back(entry.path());
+    if (entry.is_regular_file(error) && (extension == ".csv" || extension == ".txt"))
+      files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
-  for (const fs::path& path : files) LoadText(path.stem().string(), ReadFile(path), path.string(), faults);
+  for (const fs::path& path : files)
+    LoadText(path.stem().string(), ReadFile(path), path.string(), faults);
   for (const char* name : {"users.csv", "assets.csv", "zones.csv", "company_domains.txt"}) {
     if (!fs::exists(fs::path(folder) / name, error)) {
-      faults.Note({folder}, "context-file-missing", fmt::format("there is no {}; what it would add stays empty", name));
+      faults.Note({folder}, "context-file-missing",
+                  fmt::format("there is no {}; what it would add stays empty", name));
     }
   }
 }
 
-void ContextTables::LoadText(const std::string& name, std::string_view text, const std::string& file, Diagnostics& faults) {
+void ContextTables::LoadText(const std::string& name, std::string_view text,
+                             const std::string& file, Diagnostics& faults) {
   if (name != "users" && name != "assets" && name != "zones") {
     LoadList(name, text, file, faults);
     return;
@@ -150,8 +160,10 @@ void ContextTables::LoadText(const std::string& name, std::string_view text, con
   }
 }
 
-// One value a line; of a line with commas the first cell. "# extend" as the first line adds to the shipped list.
-void ContextTables::LoadList(const std::string& name, std::string_view text, const std::string& file, Diagnostics& faults) {
+// One value a line; of a line with commas the first cell. "# extend" as the first line adds to the
+// shipped list.
+void ContextTables::LoadList(const std::string& name, std::string_view text,
+                             const std::string& file, Diagnostics& faults) {
   if (text.find('\0') != std::string_view::npos) {
     faults.Error({file}, "context-binary", "not a text file");
     return;
@@ -162,7 +174,8 @@ void ContextTables::LoadList(const std::string& name, std::string_view text, con
   if (shipped >= 0) {
     const ContextTable& old = *tables_[static_cast<size_t>(shipped)];
     if (old.is_table) {
-      faults.Error({file}, "context-table", fmt::format("'{}' is a table; a list cannot stand in for it", name));
+      faults.Error({file}, "context-table",
+                   fmt::format("'{}' is a table; a list cannot stand in for it", name));
       return;
     }
     if (extends) {
@@ -201,15 +214,18 @@ void ContextTables::LoadUsers(const CsvTable& csv, const std::string& file, Diag
     user->cells = row.cells;
     if (user->id.empty()) continue;
     if (users_.by_name.Find(user->id) != nullptr) {
-      faults.Error({file, row.line, 1}, "users-duplicate", fmt::format("the user '{}' stands twice", user->id));
+      faults.Error({file, row.line, 1}, "users-duplicate",
+                   fmt::format("the user '{}' stands twice", user->id));
       continue;
     }
     const std::string_view active = users_.Cell(*user, "active");
-    user->active = active.empty() || EqualsIgnoreCase(active, "true") || active == "1" || EqualsIgnoreCase(active, "yes");
+    user->active = active.empty() || EqualsIgnoreCase(active, "true") || active == "1" ||
+                   EqualsIgnoreCase(active, "yes");
     const std::string_view zone = users_.Cell(*user, "timezone");
     user->zone = zone.empty() ? nullptr : Zone::Find(zone);
     if (!zone.empty() && user->zone == nullptr) {
-      faults.Error({file, row.line, 1}, "users-timezone", fmt::format("there is no time zone '{}'", zone),
+      faults.Error({file, row.line, 1}, "users-timezone",
+                   fmt::format("there is no time zone '{}'", zone),
                    "an IANA name such as Europe/Berlin");
     }
     for (std::string_view column : kUserNames) {
@@ -232,7 +248,8 @@ void ContextTables::LoadAssets(const CsvTable& csv, const std::string& file, Dia
   for (const CsvRow& row : csv.rows) {
     auto asset = std::make_shared<Asset>();
     const std::string& name = row.cells[static_cast<size_t>(host)];
-    asset->id = ToLower(ParseIp(name) ? std::string_view(name) : std::string_view(name).substr(0, name.find('.')));
+    asset->id = ToLower(ParseIp(name) ? std::string_view(name)
+                                      : std::string_view(name).substr(0, name.find('.')));
     asset->cells = row.cells;
     if (asset->id.empty()) continue;
     assets_.by_name.Add(asset->id, asset.get());
@@ -256,7 +273,8 @@ void ContextTables::LoadZones(const CsvTable& csv, const std::string& file, Diag
     const auto network = ParseCidr(row.cells[static_cast<size_t>(cidr)]);
     if (!network) {
       faults.Error({file, row.line, 1}, "zones-cidr",
-                   fmt::format("'{}' is no network such as 10.0.0.0/8", row.cells[static_cast<size_t>(cidr)]));
+                   fmt::format("'{}' is no network such as 10.0.0.0/8",
+                               row.cells[static_cast<size_t>(cidr)]));
       continue;
     }
     networks_.push_back({*network, row.cells[static_cast<size_t>(zone)]});
@@ -274,10 +292,13 @@ bool ContextTables::ListContains(int table, std::string_view value) const {
   if (table < 0) return false;
   const ContextTable& list = *tables_[static_cast<size_t>(table)];
   switch (list.match) {
-    case ListMatch::kExact: return list.rows.FindLower(value) != nullptr;
-    case ListMatch::kLower: return list.rows.Find(value) != nullptr;
+    case ListMatch::kExact:
+      return list.rows.FindLower(value) != nullptr;
+    case ListMatch::kLower:
+      return list.rows.Find(value) != nullptr;
     case ListMatch::kDomain: {
-      if (const size_t at = value.rfind('@'); at != std::string_view::npos) value.remove_prefix(at + 1);
+      if (const size_t at = value.rfind('@'); at != std::string_view::npos)
+        value.remove_prefix(at + 1);
       if (EndsWith(value, ".")) value.remove_suffix(1);
       while (true) {
         if (list.rows.Find(value) != nullptr) return true;
@@ -288,7 +309,8 @@ bool ContextTables::ListContains(int table, std::string_view value) const {
     }
     case ListMatch::kWords: {
       const std::string lower = ToLower(value);
-      return std::any_of(list.phrases.begin(), list.phrases.end(), [&](const auto& p) { return HasPhrase(lower, p); });
+      return std::any_of(list.phrases.begin(), list.phrases.end(),
+                         [&](const auto& p) { return HasPhrase(lower, p); });
     }
   }
   return false;
@@ -304,12 +326,14 @@ Value ContextTables::TableValue(int table, std::string_view column, std::string_
   const std::vector<std::string>* row = rows.rows.Find(key);
   if (row == nullptr) return {};
   for (size_t i = 0; i < rows.columns.size(); ++i) {
-    if (EqualsIgnoreCase(rows.columns[i], column)) return (*row)[i].empty() ? Value() : Value::String((*row)[i]);
+    if (EqualsIgnoreCase(rows.columns[i], column))
+      return (*row)[i].empty() ? Value() : Value::String((*row)[i]);
   }
   return {};
 }
 
-Value ContextTables::EntityAttribute(bool is_user, std::string_view entity, std::string_view attribute) const {
+Value ContextTables::EntityAttribute(bool is_user, std::string_view entity,
+                                     std::string_view attribute) const {
   std::string_view cell;
   if (is_user) {
     const User* user = users_.Find(entity);
@@ -323,7 +347,9 @@ Value ContextTables::EntityAttribute(bool is_user, std::string_view entity, std:
   return cell.empty() ? Value() : Value::String(cell);
 }
 
-std::string_view ContextTables::TopDomain(std::string_view host) const { return RegistrableDomain(host); }
+std::string_view ContextTables::TopDomain(std::string_view host) const {
+  return RegistrableDomain(host);
+}
 
 const Zone* ContextTables::ZoneOf(const Event& event) const {
   const Value id = event.Get(schema_->known().user_entity);

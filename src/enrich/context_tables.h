@@ -1,5 +1,6 @@
-// ContextTables are what the organisation and the shipped content know about names: lists and tables, the user directory, assets
-// and zones. Expressions ask them through Lookups, the Enricher reads them.
+// ContextTables are what the organisation and the shipped content know about names: lists and
+// tables, the user directory, assets and zones. Expressions ask them through Lookups, the Enricher
+// reads them.
 //
 //   ContextTables tables;
 //   tables.LoadShipped(library, faults);          // content/context
@@ -7,8 +8,9 @@
 //   int table = tables.FindTable("file_sharing_domains");
 //   tables.ListContains(table, "up.files.example");
 //
-// Loading: one thread. Afterwards read-only and shared by all threads. Look-ups cost one or a few hash probes and do not allocate.
-// The formats: docs/content.md, "Context". Domains are asked with their parents, so "a.b.example" is in a list that has "b.example".
+// Loading: one thread. Afterwards read-only and shared by all threads. Look-ups cost one or a few
+// hash probes and do not allocate. The formats: docs/content.md, "Context". Domains are asked with
+// their parents, so "a.b.example" is in a list that has "b.example".
 #pragma once
 
 #include <map>
@@ -35,20 +37,20 @@ struct ContextTable {
   std::string source;
   ListMatch match = ListMatch::kLower;
   bool is_table = false;
-  std::vector<std::string> columns;                // of a table, without the key
-  NameMap<std::vector<std::string>> rows;          // key -> cells; a list has no cells
-  std::vector<std::string> phrases;                // kWords: lower case
+  std::vector<std::string> columns;        // of a table, without the key
+  NameMap<std::vector<std::string>> rows;  // key -> cells; a list has no cells
+  std::vector<std::string> phrases;        // kWords: lower case
 };
 
 struct User {
-  std::string id;                                  // lower case
-  std::vector<std::string> cells;                  // by directory column
+  std::string id;                  // lower case
+  std::vector<std::string> cells;  // by directory column
   const Zone* zone = nullptr;
   bool active = true;
 };
 
 struct Asset {
-  std::string id;                                  // short host name, lower case; or the address
+  std::string id;  // short host name, lower case; or the address
   std::vector<std::string> cells;
 };
 
@@ -74,7 +76,7 @@ struct Directory {
 
 class ContextTables : public Lookups {
  public:
-  static constexpr size_t kLeastGroup = 5;         // a peer group with fewer active members is no group
+  static constexpr size_t kLeastGroup = 5;  // a peer group with fewer active members is no group
 
   explicit ContextTables(const Schema& schema) : schema_(&schema) {}
 
@@ -82,14 +84,16 @@ class ContextTables : public Lookups {
   // A missing folder is a fault; a missing file in it a note.
   void LoadFolder(const std::string& folder, Diagnostics& faults);
   // One table by name from text: users, assets and zones as CSV, anything else as lines of a list.
-  void LoadText(const std::string& name, std::string_view text, const std::string& file, Diagnostics& faults);
+  void LoadText(const std::string& name, std::string_view text, const std::string& file,
+                Diagnostics& faults);
 
   // Lookups.
   int FindTable(std::string_view name) const override;
   bool ListContains(int table, std::string_view value) const override;
   bool TableHasKey(int table, std::string_view key) const override;
   Value TableValue(int table, std::string_view column, std::string_view key) const override;
-  Value EntityAttribute(bool is_user, std::string_view entity, std::string_view attribute) const override;
+  Value EntityAttribute(bool is_user, std::string_view entity,
+                        std::string_view attribute) const override;
   bool IsSmallGroup(std::string_view group) const override;
   std::string_view TopDomain(std::string_view host) const override;
   const Zone* ZoneOf(const Event& event) const override;
@@ -109,7 +113,8 @@ class ContextTables : public Lookups {
   };
 
   void Put(ContextTable table);
-  void LoadList(const std::string& name, std::string_view text, const std::string& file, Diagnostics& faults);
+  void LoadList(const std::string& name, std::string_view text, const std::string& file,
+                Diagnostics& faults);
   void LoadUsers(const CsvTable& csv, const std::string& file, Diagnostics& faults);
   void LoadAssets(const CsvTable& csv, const std::string& file, Diagnostics& faults);
   void LoadZones(const CsvTable& csv, const std::string& file, Diagnostics& faults);
@@ -119,7 +124,7 @@ class ContextTables : public Lookups {
   std::map<std::string, int, std::less<>> names_;
   Directory<User> users_;
   Directory<Asset> assets_;
-  std::vector<Network> networks_;                  // longest prefix first
+  std::vector<Network> networks_;  // longest prefix first
   NameMap<size_t> group_sizes_;
   const Zone* default_zone_ = Zone::Utc();
 };

@@ -3,7 +3,8 @@
 //   Result<Countries> countries = Countries::Open("GeoLite2-Country.mmdb");
 //   std::string_view code = countries->Find(ip);      // "DE", or empty
 //
-// Owns the mapped file; answers point into it. Thread-safe for reading. Cost: one tree walk of at most 128 steps.
+// Owns the mapped file; answers point into it. Thread-safe for reading. Cost: one tree walk of at
+// most 128 steps.
 #pragma once
 
 #include <memory>

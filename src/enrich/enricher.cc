@@ -7,9 +7,19 @@
 namespace vedette {
 namespace {
 
-constexpr std::string_view kNobody[] = {"system",  "local service", "network service", "local system", "localsystem", "-",
-                                        "null",    "none",          "n/a",             "unknown",      "anonymous logon",
-                                        "nt authority", "anonymous"};
+constexpr std::string_view kNobody[] = {"system",
+                                        "local service",
+                                        "network service",
+                                        "local system",
+                                        "localsystem",
+                                        "-",
+                                        "null",
+                                        "none",
+                                        "n/a",
+                                        "unknown",
+                                        "anonymous logon",
+                                        "nt authority",
+                                        "anonymous"};
 
 std::string_view MailDomain(std::string_view address) {
   const size_t at = address.rfind('@');
@@ -34,12 +44,15 @@ std::string_view Folder(std::string_view path) {
 std::string_view Extension(std::string_view name) {
   name = FileName(name);
   const size_t dot = name.rfind('.');
-  const bool has_one = dot != std::string_view::npos && dot > 0 && dot + 1 < name.size() && name.size() - dot <= 12;
+  const bool has_one =
+      dot != std::string_view::npos && dot > 0 && dot + 1 < name.size() && name.size() - dot <= 12;
   return has_one ? name.substr(dot + 1) : std::string_view();
 }
 
 std::string_view LowerInto(Arena& arena, std::string_view text) {
-  if (std::none_of(text.begin(), text.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c & 0x80); })) return text;
+  if (std::none_of(text.begin(), text.end(),
+                   [](char c) { return (c >= 'A' && c <= 'Z') || (c & 0x80); }))
+    return text;
   return arena.Copy(ToLower(text));
 }
 
@@ -73,7 +86,8 @@ UrlParts SplitUrl(std::string_view url) {
 
 std::string_view AccountName(std::string_view raw, std::string& scratch) {
   raw = Trim(raw);
-  if (const size_t slash = raw.rfind('\\'); slash != std::string_view::npos) raw.remove_prefix(slash + 1);
+  if (const size_t slash = raw.rfind('\\'); slash != std::string_view::npos)
+    raw.remove_prefix(slash + 1);
   if (raw.empty() || raw.back() == '$') return {};
   for (std::string_view word : kNobody) {
     if (EqualsIgnoreCase(raw, word)) return {};
@@ -84,7 +98,8 @@ std::string_view AccountName(std::string_view raw, std::string& scratch) {
 
 std::string_view ShortHost(std::string_view raw, std::string& scratch) {
   raw = Trim(raw);
-  if (const size_t slash = raw.rfind('\\'); slash != std::string_view::npos) raw.remove_prefix(slash + 1);
+  if (const size_t slash = raw.rfind('\\'); slash != std::string_view::npos)
+    raw.remove_prefix(slash + 1);
   if (raw.empty() || raw == "-" || EqualsIgnoreCase(raw, "localhost")) return {};
   if (!ParseIp(raw)) raw = raw.substr(0, raw.find('.'));
   if (!raw.empty() && raw.back() == '$') raw.remove_suffix(1);
@@ -96,7 +111,8 @@ Enricher::Enricher(const Schema& schema, const ContextTables& tables, const Coun
     : known_(schema.known()),
       tables_(tables),
       countries_(countries),
-      direction_(schema.FindField("direction") == nullptr ? kNoField : schema.FindField("direction")->id),
+      direction_(schema.FindField("direction") == nullptr ? kNoField
+                                                          : schema.FindField("direction")->id),
       company_domains_(tables.FindTable("company_domains")),
       country_tlds_(tables.FindTable("country_tlds")) {}
 
@@ -106,10 +122,13 @@ std::string_view Enricher::Text(const Event& event, FieldId field) const {
 }
 
 void Enricher::SetIfAbsent(Event& event, Arena& arena, FieldId field, std::string_view text) const {
-  if (!text.empty() && field != kNoField && !event.Has(field)) event.Set(arena, field, Value::String(text));
+  if (!text.empty() && field != kNoField && !event.Has(field))
+    event.Set(arena, field, Value::String(text));
 }
 
-bool Enricher::IsOurs(std::string_view domain) const { return tables_.ListContains(company_domains_, domain); }
+bool Enricher::IsOurs(std::string_view domain) const {
+  return tables_.ListContains(company_domains_, domain);
+}
 
 void Enricher::Enrich(Event& event, Arena& arena) const {
   SplitNames(event, arena);
@@ -143,7 +162,8 @@ void Enricher::SplitNames(Event& event, Arena& arena) const {
     SetIfAbsent(event, arena, known_.uri_path, parts.path);
     SetIfAbsent(event, arena, known_.uri_query, parts.query);
   }
-  if (const std::string_view host = Text(event, known_.web_domain); !host.empty() && !event.Has(known_.top_domain)) {
+  if (const std::string_view host = Text(event, known_.web_domain);
+      !host.empty() && !event.Has(known_.top_domain)) {
     SetIfAbsent(event, arena, known_.top_domain, LowerInto(arena, tables_.TopDomain(host)));
   }
 }
@@ -152,7 +172,8 @@ void Enricher::ResolveMail(Event& event, Arena& arena) const {
   const std::string_view sender = Text(event, known_.sender);
   const Value list = event.Get(known_.recipients);
   if (list.is_list() && list.size() > 0) {
-    if (!event.Has(known_.num_recipients)) event.Set(arena, known_.num_recipients, Value::Int(list.size()));
+    if (!event.Has(known_.num_recipients))
+      event.Set(arena, known_.num_recipients, Value::Int(list.size()));
     if (!event.Has(known_.recipient)) {
       Value chosen = list.items()[0];
       for (uint32_t i = 0; i < list.size(); ++i) {
@@ -166,7 +187,8 @@ void Enricher::ResolveMail(Event& event, Arena& arena) const {
   }
   const std::string_view recipient = Text(event, known_.recipient);
   if (sender.empty() && recipient.empty()) return;
-  if (!recipient.empty() && !event.Has(known_.num_recipients)) event.Set(arena, known_.num_recipients, Value::Int(1));
+  if (!recipient.empty() && !event.Has(known_.num_recipients))
+    event.Set(arena, known_.num_recipients, Value::Int(1));
   const Value attached = event.Get(known_.attachments);
   if (attached.is_list() && !event.Has(known_.attachment_count)) {
     event.Set(arena, known_.attachment_count, Value::Int(attached.size()));
@@ -188,7 +210,8 @@ void Enricher::ResolveMail(Event& event, Arena& arena) const {
   const size_t dot = external.rfind('.');
   if (dot != std::string_view::npos) {
     const Value country = tables_.TableValue(country_tlds_, "country", external.substr(dot + 1));
-    if (country.is_text()) SetIfAbsent(event, arena, out ? known_.dest_country : known_.src_country, country.text());
+    if (country.is_text())
+      SetIfAbsent(event, arena, out ? known_.dest_country : known_.src_country, country.text());
   }
   if (!event.Has(known_.user) && !event.Has(known_.user_email)) {
     const std::string_view own = from_us ? sender : to_us ? recipient : std::string_view();
@@ -218,7 +241,8 @@ void Enricher::ResolveUser(Event& event, Arena& arena) const {
   };
   const User* user = nullptr;
   if (!event.Has(known_.user_entity)) {
-    for (FieldId field : {known_.user, known_.user_upn, known_.user_email, known_.user_sid, known_.account}) {
+    for (FieldId field :
+         {known_.user, known_.user_upn, known_.user_email, known_.user_sid, known_.account}) {
       const std::string_view id = resolve(field, &user);
       if (id.empty()) continue;
       event.Set(arena, known_.user_entity, Value::String(id));
@@ -245,10 +269,12 @@ void Enricher::AddDirectory(Event& event, Arena& arena, const User& user) const 
   SetIfAbsent(event, arena, known_.peer_group, PeerGroupOf(users, user));
   const std::string_view executive = users.Cell(user, "executive");
   if (!event.Has(known_.executive)) {
-    const bool yes = EqualsIgnoreCase(executive, "true") || executive == "1" || EqualsIgnoreCase(executive, "yes");
+    const bool yes = EqualsIgnoreCase(executive, "true") || executive == "1" ||
+                     EqualsIgnoreCase(executive, "yes");
     event.Set(arena, known_.executive, Value::Bool(yes));
   }
-  if (!event.Has(known_.user_active)) event.Set(arena, known_.user_active, Value::Bool(user.active));
+  if (!event.Has(known_.user_active))
+    event.Set(arena, known_.user_active, Value::Bool(user.active));
 }
 
 void Enricher::ResolveDevices(Event& event, Arena& arena) const {
@@ -262,11 +288,13 @@ void Enricher::ResolveDevices(Event& event, Arena& arena) const {
       // An address is a machine only when the assets say whose it is.
       const bool is_address = field == known_.src_ip || field == known_.dest_ip;
       if (asset == nullptr && is_address) continue;
-      event.Set(arena, target, Value::String(asset != nullptr ? std::string_view(asset->id) : arena.Copy(name)));
+      event.Set(arena, target,
+                Value::String(asset != nullptr ? std::string_view(asset->id) : arena.Copy(name)));
       return;
     }
   };
-  resolve({known_.host, known_.dest_host, known_.src_host, known_.src_ip, known_.dest_ip}, known_.asset_entity);
+  resolve({known_.host, known_.dest_host, known_.src_host, known_.src_ip, known_.dest_ip},
+          known_.asset_entity);
   resolve({known_.src_host, known_.src_ip}, known_.src_device_entity);
   resolve({known_.dest_host, known_.dest_ip}, known_.dest_device_entity);
 }
@@ -277,18 +305,21 @@ void Enricher::ResolveNetwork(Event& event, Arena& arena) const {
     bool is_public = false;
     bool has_ip = false;
   };
-  Side sides[2] = {{known_.src_ip, known_.src_device_entity, known_.src_zone, known_.src_country},
-                   {known_.dest_ip, known_.dest_device_entity, known_.dest_zone, known_.dest_country}};
+  Side sides[2] = {
+      {known_.src_ip, known_.src_device_entity, known_.src_zone, known_.src_country},
+      {known_.dest_ip, known_.dest_device_entity, known_.dest_zone, known_.dest_country}};
   for (Side& side : sides) {
     const std::string_view text = Text(event, side.ip);
     const auto ip = text.empty() ? std::nullopt : ParseIp(text);
     if (!event.Has(side.zone)) {
       std::string_view device = Text(event, side.device);
       // What happened on one machine alone lies in that machine's zone.
-      const bool alone = !event.Has(known_.src_device_entity) && !event.Has(known_.dest_device_entity);
+      const bool alone =
+          !event.Has(known_.src_device_entity) && !event.Has(known_.dest_device_entity);
       if (alone && side.zone == known_.src_zone) device = Text(event, known_.asset_entity);
       const Asset* asset = device.empty() ? nullptr : tables_.assets().Find(device);
-      std::string_view zone = asset == nullptr ? std::string_view() : tables_.assets().Cell(*asset, "zone");
+      std::string_view zone =
+          asset == nullptr ? std::string_view() : tables_.assets().Cell(*asset, "zone");
       if (zone.empty() && ip) zone = tables_.ZoneOfAddress(*ip);
       SetIfAbsent(event, arena, side.zone, zone);
     }

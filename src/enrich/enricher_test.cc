@@ -12,7 +12,8 @@ namespace {
 const ContentLibrary& ShippedContent() {
   static const ContentLibrary* library = [] {
     Diagnostics faults;
-    return new ContentLibrary(ContentLibrary::Load(std::string(VEDETTE_SOURCE_DIR) + "/content", faults));
+    return new ContentLibrary(
+        ContentLibrary::Load(std::string(VEDETTE_SOURCE_DIR) + "/content", faults));
   }();
   return *library;
 }
@@ -22,17 +23,23 @@ class EnricherTest : public ::testing::Test {
   EnricherTest() : library_(ShippedContent()), tables_(library_.schema) {
     tables_.LoadShipped(library_, faults_);
     Load("users",
-         "user,email,department,title,manager,location,timezone,executive,personal_email,active,user_sid\n"
-         "ada,ada@corp.example,Finance,Analyst,grace,Berlin,Europe/Berlin,false,ada@mail.example,true,S-1-5-21-7\n"
+         "user,email,department,title,manager,location,timezone,executive,personal_email,active,"
+         "user_sid\n"
+         "ada,ada@corp.example,Finance,Analyst,grace,Berlin,Europe/"
+         "Berlin,false,ada@mail.example,true,S-1-5-21-7\n"
          "grace,grace@corp.example,Board,CEO,,Berlin,Europe/Berlin,true,,true,\n"
          "old,old@corp.example,Finance,Clerk,ada,Berlin,,false,,false,\n");
-    Load("assets", "host,ip,zone,owner,type\nws-17.corp.example,10.1.0.17,office,ada,workstation\nsrv-2,10.2.0.2,servers,,server\n");
+    Load("assets",
+         "host,ip,zone,owner,type\nws-17.corp.example,10.1.0.17,office,ada,workstation\nsrv-2,10.2."
+         "0.2,servers,,server\n");
     Load("zones", "zone,cidr\ncorp,10.0.0.0/8\noffice,10.1.0.0/16\nlab,2001:db8:1::/48\n");
     Load("company_domains", "corp.example\n");
     EXPECT_FALSE(faults_.has_errors()) << faults_.Render();
   }
 
-  void Load(const std::string& name, const std::string& text) { tables_.LoadText(name, text, name, faults_); }
+  void Load(const std::string& name, const std::string& text) {
+    tables_.LoadText(name, text, name, faults_);
+  }
 
   Event* Make(const std::map<std::string, std::string>& fields) {
     Event* event = batch_.Add();
@@ -44,7 +51,9 @@ class EnricherTest : public ::testing::Test {
     return event;
   }
 
-  std::string Get(const Event& event, std::string_view name) { return event.Get(library_.schema.FindField(name)->id).ToText(); }
+  std::string Get(const Event& event, std::string_view name) {
+    return event.Get(library_.schema.FindField(name)->id).ToText();
+  }
 
   Event* Enriched(const std::map<std::string, std::string>& fields) {
     Event* event = Make(fields);
@@ -59,8 +68,12 @@ class EnricherTest : public ::testing::Test {
 };
 
 TEST_F(EnricherTest, EverySpellingOfAPersonIsOneIdentity) {
-  for (const auto& [field, text] : {std::pair{"user", "ADA"}, {"user", "CORP\\Ada"}, {"user_upn", "Ada@corp.example"},
-                                    {"user_email", "ada@CORP.example"}, {"user_sid", "S-1-5-21-7"}, {"account", "ada"}}) {
+  for (const auto& [field, text] : {std::pair{"user", "ADA"},
+                                    {"user", "CORP\\Ada"},
+                                    {"user_upn", "Ada@corp.example"},
+                                    {"user_email", "ada@CORP.example"},
+                                    {"user_sid", "S-1-5-21-7"},
+                                    {"account", "ada"}}) {
     const Event* event = Enriched({{field, text}});
     EXPECT_EQ(Get(*event, "user_entity"), "ada") << field << " " << text;
     EXPECT_EQ(Get(*event, "department"), "Finance");
@@ -75,7 +88,8 @@ TEST_F(EnricherTest, EverySpellingOfAPersonIsOneIdentity) {
 
 // There is no bucket for strangers: who cannot be told is nobody.
 TEST_F(EnricherTest, SystemAndMachineAccountsAreNobody) {
-  for (const char* user : {"SYSTEM", "NT AUTHORITY\\SYSTEM", "network service", "WS-17$", "-", "null", ""}) {
+  for (const char* user :
+       {"SYSTEM", "NT AUTHORITY\\SYSTEM", "network service", "WS-17$", "-", "null", ""}) {
     EXPECT_EQ(Get(*Enriched({{"user", user}}), "user_entity"), "") << user;
   }
 }
@@ -95,27 +109,34 @@ TEST_F(EnricherTest, ZonesByAssetThenByTheLongestNetwork) {
   EXPECT_EQ(Get(*event, "direction"), "internal");
   EXPECT_EQ(Get(*Enriched({{"src_ip", "2001:db8:1::5"}}), "src_zone"), "lab");
   EXPECT_EQ(Get(*Enriched({{"host", "ws-17"}}), "src_zone"), "office");
-  EXPECT_EQ(Get(*Enriched({{"src_ip", "10.1.0.1"}, {"dest_ip", "198.51.100.4"}}), "direction"), "outbound");
-  EXPECT_EQ(Get(*Enriched({{"src_ip", "198.51.100.4"}, {"dest_ip", "10.1.0.1"}}), "direction"), "inbound");
+  EXPECT_EQ(Get(*Enriched({{"src_ip", "10.1.0.1"}, {"dest_ip", "198.51.100.4"}}), "direction"),
+            "outbound");
+  EXPECT_EQ(Get(*Enriched({{"src_ip", "198.51.100.4"}, {"dest_ip", "10.1.0.1"}}), "direction"),
+            "inbound");
   EXPECT_EQ(Get(*Enriched({{"src_zone", "given"}, {"src_ip", "10.1.9.9"}}), "src_zone"), "given");
 }
 
 TEST_F(EnricherTest, MailKnowsTheOutsideAndItsCountry) {
-  const Event* out = Enriched({{"sender", "ada@corp.example"}, {"recipient", "Bo@Shop.example.de"}});
+  const Event* out =
+      Enriched({{"sender", "ada@corp.example"}, {"recipient", "Bo@Shop.example.de"}});
   EXPECT_EQ(Get(*out, "external_domain"), "shop.example.de");
   EXPECT_EQ(Get(*out, "external_address"), "Bo@Shop.example.de");
   EXPECT_EQ(Get(*out, "dest_country"), "DE");
   EXPECT_EQ(Get(*out, "user_entity"), "ada");
   EXPECT_EQ(Get(*out, "num_recipients"), "1");
-  const Event* in = Enriched({{"sender", "bo@shop.example.de"}, {"recipient", "grace@corp.example"}});
+  const Event* in =
+      Enriched({{"sender", "bo@shop.example.de"}, {"recipient", "grace@corp.example"}});
   EXPECT_EQ(Get(*in, "external_domain"), "shop.example.de");
   EXPECT_EQ(Get(*in, "src_country"), "DE");
   EXPECT_EQ(Get(*in, "user_entity"), "grace");
-  EXPECT_EQ(Get(*Enriched({{"sender", "ada@corp.example"}, {"recipient", "grace@corp.example"}}), "external_domain"), "");
+  EXPECT_EQ(Get(*Enriched({{"sender", "ada@corp.example"}, {"recipient", "grace@corp.example"}}),
+                "external_domain"),
+            "");
 }
 
 TEST_F(EnricherTest, NamesAndAddressesAreSplitWhenTheParserDidNot) {
-  const Event* event = Enriched({{"file_path", "E:\\out\\Plan.ZIP"}, {"process_path", "/usr/bin/tar"},
+  const Event* event = Enriched({{"file_path", "E:\\out\\Plan.ZIP"},
+                                 {"process_path", "/usr/bin/tar"},
                                  {"url", "https://ada@Up.Files.example.co.uk:8443/a/b?c=d#e"}});
   EXPECT_EQ(Get(*event, "file_name"), "Plan.ZIP");
   EXPECT_EQ(Get(*event, "file_dir"), "E:\\out");
@@ -135,14 +156,17 @@ TEST_F(EnricherTest, TheZoneOfAnEventIsThatOfItsPerson) {
 TEST(Suffixes, FindTheRegistrableDomain) {
   EXPECT_EQ(RegistrableDomain("a.b.co.uk"), "b.co.uk");
   EXPECT_EQ(RegistrableDomain("WWW.Shop.COM."), "Shop.COM");
-  for (const char* host : {"", "localhost", "co.uk", "10.1.2.3", "::1"}) EXPECT_EQ(RegistrableDomain(host), "") << host;
+  for (const char* host : {"", "localhost", "co.uk", "10.1.2.3", "::1"})
+    EXPECT_EQ(RegistrableDomain(host), "") << host;
 }
 
 TEST_F(EnricherTest, ListsMatchAsTheySay) {
   Load("bad_domains", "evil.example\n");
   const int domains = tables_.FindTable("bad_domains");
-  for (const char* name : {"evil.example", "a.b.Evil.example", "x@evil.example", "evil.example."}) EXPECT_TRUE(tables_.ListContains(domains, name)) << name;
-  for (const char* name : {"notevil.example", "example", "evil.example.com", ""}) EXPECT_FALSE(tables_.ListContains(domains, name)) << name;
+  for (const char* name : {"evil.example", "a.b.Evil.example", "x@evil.example", "evil.example."})
+    EXPECT_TRUE(tables_.ListContains(domains, name)) << name;
+  for (const char* name : {"notevil.example", "example", "evil.example.com", ""})
+    EXPECT_FALSE(tables_.ListContains(domains, name)) << name;
   EXPECT_FALSE(tables_.ListContains(-1, "evil.example"));
   EXPECT_EQ(tables_.FindTable("no_such_list"), -1);
 }
@@ -165,8 +189,10 @@ TEST_F(EnricherTest, FaultsOfTablesNameTheLine) {
   Load("zones", "zone,cidr\nx,10.0.0.0/99\n");
   Load("assets", "name\nx\n");
   const std::string all = faults_.Render();
-  for (const char* part : {"users:2:1: error: there is no time zone 'Mars/Olympus'", "users:3:1: error: the user 'ada' stands twice",
-                           "users:4:1: error: the row has 1 cells, the header 2", "zones:2:1", "assets:1:1"}) {
+  for (const char* part :
+       {"users:2:1: error: there is no time zone 'Mars/Olympus'",
+        "users:3:1: error: the user 'ada' stands twice",
+        "users:4:1: error: the row has 1 cells, the header 2", "zones:2:1", "assets:1:1"}) {
     EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
   }
 }

@@ -1,4 +1,5 @@
-// A NameMap finds values by names compared without case (ASCII), asked by views and without allocating.
+// A NameMap finds values by names compared without case (ASCII), asked by views and without
+// allocating.
 //
 //   NameMap<int> map;
 //   map.Put("Ada", 1);
@@ -21,8 +22,12 @@ namespace vedette {
 template <typename T>
 class NameMap {
  public:
-  void Put(std::string_view name, T value) { map_.insert_or_assign(ToLower(name), std::move(value)); }
-  bool Add(std::string_view name, T value) { return map_.emplace(ToLower(name), std::move(value)).second; }
+  void Put(std::string_view name, T value) {
+    map_.insert_or_assign(ToLower(name), std::move(value));
+  }
+  bool Add(std::string_view name, T value) {
+    return map_.emplace(ToLower(name), std::move(value)).second;
+  }
 
   const T* Find(std::string_view name) const {
     char lower[kMaxName];
@@ -37,7 +42,9 @@ class NameMap {
     return found == map_.end() ? nullptr : &found->second;
   }
   T& operator[](std::string_view name) { return map_[ToLower(name)]; }
-  void PutExact(std::string_view name, T value) { map_.insert_or_assign(std::string(name), std::move(value)); }
+  void PutExact(std::string_view name, T value) {
+    map_.insert_or_assign(std::string(name), std::move(value));
+  }
 
   size_t size() const { return map_.size(); }
   template <typename Visit>

@@ -5,8 +5,8 @@
 
 namespace vedette {
 
-// "a.b.example.co.uk" -> "example.co.uk", a view into `host`. Empty for addresses, single labels and suffixes themselves.
-// Thread-safe. Source: publicsuffix.org as libpsl was built with.
+// "a.b.example.co.uk" -> "example.co.uk", a view into `host`. Empty for addresses, single labels
+// and suffixes themselves. Thread-safe. Source: publicsuffix.org as libpsl was built with.
 std::string_view RegistrableDomain(std::string_view host);
 
 }  // namespace vedette

@@ -4,8 +4,9 @@
 //   Event* event = batch->Add();
 //   event->Set(batch->arena, field, value);
 //
-// Filled by one thread, then handed on by shared_ptr; whoever holds it may read. Clear keeps the memory for the next run.
-// Events of a merged batch live in the batches that they were parsed into: `keeps` holds those, and raw lines, for as long.
+// Filled by one thread, then handed on by shared_ptr; whoever holds it may read. Clear keeps the
+// memory for the next run. Events of a merged batch live in the batches that they were parsed into:
+// `keeps` holds those, and raw lines, for as long.
 #pragma once
 
 #include <memory>

@@ -16,7 +16,8 @@ void Event::Set(Arena& arena, FieldId field, Value value) {
   const size_t rank = Rank(field);
   if (Has(field)) {
     if (value.is_null()) {
-      std::memmove(static_cast<void*>(slots_ + rank), slots_ + rank + 1, (count_ - rank - 1) * sizeof(Value));
+      std::memmove(static_cast<void*>(slots_ + rank), slots_ + rank + 1,
+                   (count_ - rank - 1) * sizeof(Value));
       presence_[field >> 6] &= ~(uint64_t{1} << (field & 63));
       --count_;
     } else {
@@ -26,7 +27,8 @@ void Event::Set(Arena& arena, FieldId field, Value value) {
   }
   if (value.is_null()) return;
   if (count_ == capacity_) Grow(arena);
-  std::memmove(static_cast<void*>(slots_ + rank + 1), slots_ + rank, (count_ - rank) * sizeof(Value));
+  std::memmove(static_cast<void*>(slots_ + rank + 1), slots_ + rank,
+               (count_ - rank) * sizeof(Value));
   slots_[rank] = value;
   presence_[field >> 6] |= uint64_t{1} << (field & 63);
   ++count_;
@@ -34,7 +36,8 @@ void Event::Set(Arena& arena, FieldId field, Value value) {
 
 Value Event::Raw(RawId id) const {
   const RawEntry* end = raw_ + raw_count_;
-  const RawEntry* found = std::lower_bound(raw_, end, id, [](const RawEntry& e, RawId wanted) { return e.id < wanted; });
+  const RawEntry* found = std::lower_bound(
+      raw_, end, id, [](const RawEntry& e, RawId wanted) { return e.id < wanted; });
   return found != end && found->id == id ? found->value : Value();
 }
 

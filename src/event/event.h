@@ -1,11 +1,13 @@
-// An Event is one thing that happened: a type, a time, fields, and the part of its raw record that content asks for.
+// An Event is one thing that happened: a type, a time, fields, and the part of its raw record that
+// content asks for.
 //
 //   Value user = event.Get(schema.known().user);    // null when absent
 //   event.Set(arena, field, Value::String("ada"));  // keeps slots ordered by field id
 //
-// Fields are packed: a presence bitmap and slots in order of field id, so reading a field is a popcount. Everything that an
-// event points to lives in the arena of its batch; an Event is valid as long as that batch. Reading is thread-safe, Set is
-// not. Cost: Get a few instructions; Set moves the slots behind (in order of id: none).
+// Fields are packed: a presence bitmap and slots in order of field id, so reading a field is a
+// popcount. Everything that an event points to lives in the arena of its batch; an Event is valid
+// as long as that batch. Reading is thread-safe, Set is not. Cost: Get a few instructions; Set
+// moves the slots behind (in order of id: none).
 #pragma once
 
 #include <bit>
@@ -25,8 +27,8 @@ using SourceId = uint32_t;
 
 inline constexpr ParserId kNoParser = 0xffff;
 
-// Where a raw log came from: the source (a file), the byte at which its line starts, and the record within the line when
-// a line holds several.
+// Where a raw log came from: the source (a file), the byte at which its line starts, and the record
+// within the line when a line holds several.
 struct Position {
   uint64_t offset = 0;
   SourceId source = 0;
@@ -41,8 +43,8 @@ class Event {
   EventTypeId type = kNoEventType;
   ProductId product = kNoProduct;
   ParserId parser = kNoParser;
-  bool late = false;        // came after the watermark had passed its time
-  bool train_only = false;  // so late that it may teach but not judge
+  bool late = false;            // came after the watermark had passed its time
+  bool train_only = false;      // so late that it may teach but not judge
   bool future_clamped = false;  // was dated ahead of the ingest time and set back to it
 
   bool Has(FieldId field) const { return (presence_[field >> 6] >> (field & 63)) & 1; }
@@ -52,7 +54,8 @@ class Event {
   // A null value removes the field.
   void Set(Arena& arena, FieldId field, Value value);
 
-  // As Set, for a value that is not null and a field behind all that the event has: how parsers fill an event.
+  // As Set, for a value that is not null and a field behind all that the event has: how parsers
+  // fill an event.
   void Append(Arena& arena, FieldId field, Value value) {
     if (count_ == capacity_) Grow(arena);
     slots_[count_++] = value;
@@ -65,7 +68,8 @@ class Event {
     size_t slot = 0;
     for (size_t word = 0; word < kWords; ++word) {
       for (uint64_t bits = presence_[word]; bits != 0; bits &= bits - 1) {
-        visit(static_cast<FieldId>(word * 64 + static_cast<size_t>(std::countr_zero(bits))), slots_[slot++]);
+        visit(static_cast<FieldId>(word * 64 + static_cast<size_t>(std::countr_zero(bits))),
+              slots_[slot++]);
       }
     }
   }
@@ -92,7 +96,8 @@ class Event {
 
   size_t Rank(FieldId field) const {
     const size_t word = field >> 6;
-    size_t rank = static_cast<size_t>(std::popcount(presence_[word] & ((uint64_t{1} << (field & 63)) - 1)));
+    size_t rank =
+        static_cast<size_t>(std::popcount(presence_[word] & ((uint64_t{1} << (field & 63)) - 1)));
     for (size_t i = 0; i < word; ++i) rank += static_cast<size_t>(std::popcount(presence_[i]));
     return rank;
   }

@@ -68,7 +68,8 @@ TEST(Schema, FindsNamesInAnyCaseAndReportsDuplicatesAndMissingOnes) {
 TEST(EventJson, WritesEveryKindOfValueByFieldName) {
   Schema schema;
   Diagnostics faults;
-  for (const char* name : {"text", "number", "list", "flag", "when"}) schema.AddField({.name = name}, faults);
+  for (const char* name : {"text", "number", "list", "flag", "when"})
+    schema.AddField({.name = name}, faults);
   Batch batch;
   Event* event = batch.Add();
   const Value items[] = {Value::String("a"), Value::String("b")};
@@ -79,7 +80,9 @@ TEST(EventJson, WritesEveryKindOfValueByFieldName) {
   event->Set(batch.arena, 4, Value::Time({1}));
   std::string out;
   AppendFieldsJson(out, *event, schema);
-  EXPECT_EQ(out, R"({"text":"x\"y","number":9007199254740993,"list":["a","b"],"flag":false,"when":"1970-01-01T00:00:00.000000001Z"})");
+  EXPECT_EQ(
+      out,
+      R"({"text":"x\"y","number":9007199254740993,"list":["a","b"],"flag":false,"when":"1970-01-01T00:00:00.000000001Z"})");
 }
 
 }  // namespace

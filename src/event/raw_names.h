@@ -1,9 +1,10 @@
-// RawNames gives small ids to the raw paths that content asks for (`raw.ActionType` in an expression), so that an event
-// keeps of its raw record exactly what somebody will read.
+// RawNames gives small ids to the raw paths that content asks for (`raw.ActionType` in an
+// expression), so that an event keeps of its raw record exactly what somebody will read.
 //
 //   RawId id = names.Intern("AdditionalFields.DriveLetter");   // while content is loaded
 //
-// Paths are spelled as in docs/content.md, relative to the form's root. Load time: one thread. Afterwards read-only.
+// Paths are spelled as in docs/content.md, relative to the form's root. Load time: one thread.
+// Afterwards read-only.
 #pragma once
 
 #include <cstdint>

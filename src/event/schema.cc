@@ -7,24 +7,67 @@
 namespace vedette {
 namespace {
 
-constexpr std::string_view kTypeNames[] = {"string", "integer", "decimal", "boolean", "ip", "time", "list"};
+constexpr std::string_view kTypeNames[] = {"string", "integer", "decimal", "boolean",
+                                           "ip",     "time",    "list"};
 
 struct KnownField {
   std::string_view name;
   FieldId KnownFields::*member;
 };
-#define KNOWN(name) {#name, &KnownFields::name}
-constexpr KnownField kKnownFields[] = {
-    KNOWN(user), KNOWN(user_email), KNOWN(user_upn), KNOWN(user_sid), KNOWN(account), KNOWN(domain),
-    KNOWN(dest_user), KNOWN(department), KNOWN(title), KNOWN(manager), KNOWN(location), KNOWN(peer_group),
-    KNOWN(executive), KNOWN(personal_email), KNOWN(user_active), KNOWN(user_entity), KNOWN(dest_user_entity),
-    KNOWN(asset_entity), KNOWN(src_device_entity), KNOWN(dest_device_entity), KNOWN(host), KNOWN(src_host),
-    KNOWN(dest_host), KNOWN(src_ip), KNOWN(dest_ip), KNOWN(src_zone), KNOWN(dest_zone), KNOWN(src_country),
-    KNOWN(dest_country), KNOWN(file_name), KNOWN(file_path), KNOWN(file_dir), KNOWN(file_ext),
-    KNOWN(process_name), KNOWN(process_path), KNOWN(process_dir), KNOWN(url), KNOWN(web_domain),
-    KNOWN(top_domain), KNOWN(uri_path), KNOWN(uri_query), KNOWN(sender), KNOWN(sender_domain), KNOWN(recipient),
-    KNOWN(recipients), KNOWN(recipient_domain), KNOWN(num_recipients), KNOWN(external_address),
-    KNOWN(external_domain), KNOWN(attachment), KNOWN(attachments), KNOWN(attachment_count)};
+#define KNOWN(name) \
+  { #name, &KnownFields::name }
+constexpr KnownField kKnownFields[] = {KNOWN(user),
+                                       KNOWN(user_email),
+                                       KNOWN(user_upn),
+                                       KNOWN(user_sid),
+                                       KNOWN(account),
+                                       KNOWN(domain),
+                                       KNOWN(dest_user),
+                                       KNOWN(department),
+                                       KNOWN(title),
+                                       KNOWN(manager),
+                                       KNOWN(location),
+                                       KNOWN(peer_group),
+                                       KNOWN(executive),
+                                       KNOWN(personal_email),
+                                       KNOWN(user_active),
+                                       KNOWN(user_entity),
+                                       KNOWN(dest_user_entity),
+                                       KNOWN(asset_entity),
+                                       KNOWN(src_device_entity),
+                                       KNOWN(dest_device_entity),
+                                       KNOWN(host),
+                                       KNOWN(src_host),
+                                       KNOWN(dest_host),
+                                       KNOWN(src_ip),
+                                       KNOWN(dest_ip),
+                                       KNOWN(src_zone),
+                                       KNOWN(dest_zone),
+                                       KNOWN(src_country),
+                                       KNOWN(dest_country),
+                                       KNOWN(file_name),
+                                       KNOWN(file_path),
+                                       KNOWN(file_dir),
+                                       KNOWN(file_ext),
+                                       KNOWN(process_name),
+                                       KNOWN(process_path),
+                                       KNOWN(process_dir),
+                                       KNOWN(url),
+                                       KNOWN(web_domain),
+                                       KNOWN(top_domain),
+                                       KNOWN(uri_path),
+                                       KNOWN(uri_query),
+                                       KNOWN(sender),
+                                       KNOWN(sender_domain),
+                                       KNOWN(recipient),
+                                       KNOWN(recipients),
+                                       KNOWN(recipient_domain),
+                                       KNOWN(num_recipients),
+                                       KNOWN(external_address),
+                                       KNOWN(external_domain),
+                                       KNOWN(attachment),
+                                       KNOWN(attachments),
+                                       KNOWN(attachment_count)};
 #undef KNOWN
 
 }  // namespace
@@ -75,15 +118,17 @@ void Schema::Finish(Diagnostics& faults) {
     const Field* field = FindField(known.name);
     known_.*known.member = field == nullptr ? kNoField : field->id;
     if (field == nullptr) {
-      faults.Error({"schema/fields.yaml"}, "schema-missing-field",
-                   fmt::format("the engine needs the field '{}', which is not declared", known.name));
+      faults.Error(
+          {"schema/fields.yaml"}, "schema-missing-field",
+          fmt::format("the engine needs the field '{}', which is not declared", known.name));
     }
   }
 }
 
 ProductId Schema::InternProduct(std::string_view vendor, std::string_view product) {
   for (size_t i = 0; i < products_.size(); ++i) {
-    if (products_[i].vendor == vendor && products_[i].product == product) return static_cast<ProductId>(i);
+    if (products_[i].vendor == vendor && products_[i].product == product)
+      return static_cast<ProductId>(i);
   }
   products_.push_back({std::string(vendor), std::string(product)});
   return static_cast<ProductId>(products_.size() - 1);

@@ -1,10 +1,11 @@
-// The Schema is the vocabulary: every field and event type by name and small id, as `content/schema/` declares them.
+// The Schema is the vocabulary: every field and event type by name and small id, as
+// `content/schema/` declares them.
 //
 //   const Schema::Field* user = schema.FindField("user");      // any case; nullptr when there is none
 //   EventTypeId type = schema.FindEventType("usb-write")->id;
 //
-// Built once by the content loader, then read-only and shared by all threads. Look-ups by name are for load time; the hot
-// path carries ids.
+// Built once by the content loader, then read-only and shared by all threads. Look-ups by name are
+// for load time; the hot path carries ids.
 #pragma once
 
 #include <cstdint>
@@ -34,11 +35,12 @@ struct KnownFields {
   FieldId user, user_email, user_upn, user_sid, account, domain, dest_user;
   FieldId department, title, manager, location, peer_group, executive, personal_email, user_active;
   FieldId user_entity, dest_user_entity, asset_entity, src_device_entity, dest_device_entity;
-  FieldId host, src_host, dest_host, src_ip, dest_ip, src_zone, dest_zone, src_country, dest_country;
+  FieldId host, src_host, dest_host, src_ip, dest_ip, src_zone, dest_zone, src_country,
+      dest_country;
   FieldId file_name, file_path, file_dir, file_ext, process_name, process_path, process_dir;
   FieldId url, web_domain, top_domain, uri_path, uri_query;
-  FieldId sender, sender_domain, recipient, recipients, recipient_domain, num_recipients, external_address,
-      external_domain;
+  FieldId sender, sender_domain, recipient, recipients, recipient_domain, num_recipients,
+      external_address, external_domain;
   FieldId attachment, attachments, attachment_count;
 };
 

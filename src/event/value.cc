@@ -8,13 +8,19 @@ namespace vedette {
 
 std::string Value::ToText() const {
   switch (kind_) {
-    case ValueKind::kNull: return {};
-    case ValueKind::kBool: return boolean() ? "true" : "false";
-    case ValueKind::kInt: return fmt::format_int(int_).str();
-    case ValueKind::kDouble: return fmt::format("{}", double_);
+    case ValueKind::kNull:
+      return {};
+    case ValueKind::kBool:
+      return boolean() ? "true" : "false";
+    case ValueKind::kInt:
+      return fmt::format_int(int_).str();
+    case ValueKind::kDouble:
+      return fmt::format("{}", double_);
     case ValueKind::kString:
-    case ValueKind::kIp: return std::string(text());
-    case ValueKind::kTime: return FormatIso8601(time());
+    case ValueKind::kIp:
+      return std::string(text());
+    case ValueKind::kTime:
+      return FormatIso8601(time());
     case ValueKind::kList: {
       std::string out;
       for (uint32_t i = 0; i < size_; ++i) {
@@ -30,12 +36,17 @@ std::string Value::ToText() const {
 bool operator==(const Value& a, const Value& b) {
   if (a.kind_ != b.kind_) return false;
   switch (a.kind_) {
-    case ValueKind::kNull: return true;
-    case ValueKind::kDouble: return a.double_ == b.double_;
+    case ValueKind::kNull:
+      return true;
+    case ValueKind::kDouble:
+      return a.double_ == b.double_;
     case ValueKind::kString:
-    case ValueKind::kIp: return a.text() == b.text();
-    case ValueKind::kList: return a.size_ == b.size_ && std::equal(a.list_, a.list_ + a.size_, b.list_);
-    default: return a.int_ == b.int_;
+    case ValueKind::kIp:
+      return a.text() == b.text();
+    case ValueKind::kList:
+      return a.size_ == b.size_ && std::equal(a.list_, a.list_ + a.size_, b.list_);
+    default:
+      return a.int_ == b.int_;
   }
 }
 

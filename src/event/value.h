@@ -3,8 +3,9 @@
 //   Value v = Value::String("ada");
 //   if (v.is_text()) use(v.text());
 //
-// Text and lists point into memory that somebody else keeps (a batch's arena). Null and absent are one thing. An IP is kept
-// as its text, with its own kind. Copying is free; compare with ==, which compares kind and content.
+// Text and lists point into memory that somebody else keeps (a batch's arena). Null and absent are
+// one thing. An IP is kept as its text, with its own kind. Copying is free; compare with ==, which
+// compares kind and content.
 #pragma once
 
 #include <cstdint>

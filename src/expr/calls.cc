@@ -1,4 +1,5 @@
-// The part of the expression parser that makes nodes: calls with literals to prepare, and warnings about types.
+// The part of the expression parser that makes nodes: calls with literals to prepare, and warnings
+// about types.
 #include <algorithm>
 
 #include "core/text.h"
@@ -15,12 +16,27 @@ constexpr size_t kNone = SIZE_MAX;
 // From which argument on an op wants numbers.
 size_t NumbersFrom(Op op) {
   switch (op) {
-    case Op::kAdd: case Op::kSubtract: case Op::kMultiply: case Op::kDivide: case Op::kModulo: case Op::kPower: case Op::kAbs: case Op::kCeil:
-    case Op::kFloor: case Op::kRound: case Op::kMax: case Op::kMin: case Op::kMagnitude:
+    case Op::kAdd:
+    case Op::kSubtract:
+    case Op::kMultiply:
+    case Op::kDivide:
+    case Op::kModulo:
+    case Op::kPower:
+    case Op::kAbs:
+    case Op::kCeil:
+    case Op::kFloor:
+    case Op::kRound:
+    case Op::kMax:
+    case Op::kMin:
+    case Op::kMagnitude:
       return kAll;
-    case Op::kDrop: case Op::kDropRight: case Op::kSubstring:
+    case Op::kDrop:
+    case Op::kDropRight:
+    case Op::kSubstring:
       return 1;
-    case Op::kChopAfter: case Op::kChopBefore: case Op::kSplit:
+    case Op::kChopAfter:
+    case Op::kChopBefore:
+    case Op::kSplit:
       return 2;
     default:
       return kNone;
@@ -42,10 +58,12 @@ const Value* ExpressionParser::ConstantText(ExprId id) const {
 }
 
 bool ExpressionParser::AllConstant(const Args& args, size_t from) const {
-  return std::all_of(args.begin() + static_cast<std::ptrdiff_t>(from), args.end(), [&](ExprId id) { return Constant(id) != nullptr; });
+  return std::all_of(args.begin() + static_cast<std::ptrdiff_t>(from), args.end(),
+                     [&](ExprId id) { return Constant(id) != nullptr; });
 }
 
-ExprId ExpressionParser::Make(Op op, const Args& args, int32_t data, const std::function<int32_t()>& prepare) {
+ExprId ExpressionParser::Make(Op op, const Args& args, int32_t data,
+                              const std::function<int32_t()>& prepare) {
   const ExprId id = compiler_.Intern(op, data, args, prepare);
   if (compiler_.depths_[id] > kMaxDepth) {
     Fail(fmt::format("the expression nests deeper than {} levels", kMaxDepth), {}, "expr-too-deep");
@@ -78,17 +96,29 @@ ExprId ExpressionParser::MakeCall(const FunctionSpec& spec, Args args, const Off
       return MakeMatches(args, offsets);
     case Op::kIn:
       return MakeIn(args, offsets);
-    case Op::kContains: case Op::kStartsWith: case Op::kEndsWith:
+    case Op::kContains:
+    case Op::kStartsWith:
+    case Op::kEndsWith:
       return MakeTextTest(spec.op, args);
     case Op::kFieldOr:
       return args[2];
     case Op::kInCidr:
       return MakeInCidr(args, offsets);
-    case Op::kIsIp: case Op::kIsIpV4: case Op::kIsIpV6: case Op::kIsAnyLocal: case Op::kIsLinkLocal: case Op::kIsLoopback:
-    case Op::kIsMulticast: case Op::kIsPrivate:
+    case Op::kIsIp:
+    case Op::kIsIpV4:
+    case Op::kIsIpV6:
+    case Op::kIsAnyLocal:
+    case Op::kIsLinkLocal:
+    case Op::kIsLoopback:
+    case Op::kIsMulticast:
+    case Op::kIsPrivate:
       CheckAddress(args[0], offsets[0]);
       return Make(spec.op, args);
-    case Op::kTimeOfDay: case Op::kDayOfWeek: case Op::kDayOfMonth: case Op::kHour: case Op::kIsWeekend:
+    case Op::kTimeOfDay:
+    case Op::kDayOfWeek:
+    case Op::kDayOfMonth:
+    case Op::kHour:
+    case Op::kIsWeekend:
       return MakeClock(spec.op, args, offsets);
     default:
       return Make(spec.op, args);
@@ -97,34 +127,46 @@ ExprId ExpressionParser::MakeCall(const FunctionSpec& spec, Args args, const Off
 
 EntitySelector ExpressionParser::Selector(ExprId id, size_t offset) {
   const Value* text = ConstantText(id);
-  const auto selector = text == nullptr ? std::nullopt : ParseSelector(text->text(), compiler_.schema_);
-  if (!selector) FailAt(offset, "this is no entity selector", "such as 'type: User && direction: Source'", "expr-selector");
+  const auto selector =
+      text == nullptr ? std::nullopt : ParseSelector(text->text(), compiler_.schema_);
+  if (!selector)
+    FailAt(offset, "this is no entity selector", "such as 'type: User && direction: Source'",
+           "expr-selector");
   return *selector;
 }
 
 int32_t ExpressionParser::Table(ExprId id, size_t offset) {
   const Value* text = ConstantText(id);
-  if (text == nullptr) FailAt(offset, "the name of a list or table must be a text in quotes", {}, "expr-table");
+  if (text == nullptr)
+    FailAt(offset, "the name of a list or table must be a text in quotes", {}, "expr-table");
   const int table = compiler_.lookups_.FindTable(text->text());
-  if (table < 0) WarnAt(offset, fmt::format("there is no list or table '{}'; asking it is always false", text->text()), "unknown-table");
+  if (table < 0)
+    WarnAt(offset,
+           fmt::format("there is no list or table '{}'; asking it is always false", text->text()),
+           "unknown-table");
   return table;
 }
 
 // Arguments of the node: column, key.
 ExprId ExpressionParser::MakeTableGet(const FunctionSpec& spec, const Args& args, int32_t table) {
-  if (spec.name == "GetValue") return Make(spec.op, {compiler_.InternConstant(Value()), args[1]}, table);
-  const bool key_first = spec.name == "GetContextAttribute";  // (table, key, column); contextGetValue: (table, column, key)
+  if (spec.name == "GetValue")
+    return Make(spec.op, {compiler_.InternConstant(Value()), args[1]}, table);
+  const bool key_first =
+      spec.name ==
+      "GetContextAttribute";  // (table, key, column); contextGetValue: (table, column, key)
   return Make(spec.op, {args[key_first ? 2 : 1], args[key_first ? 1 : 2]}, table);
 }
 
 ExprId ExpressionParser::MakeMatches(const Args& args, const Offsets& offsets) {
   const Value* pattern = ConstantText(args[1]);
-  if (pattern == nullptr) FailAt(offsets[1], "the pattern of matches() must be a text in quotes", {}, "expr-pattern");
+  if (pattern == nullptr)
+    FailAt(offsets[1], "the pattern of matches() must be a text in quotes", {}, "expr-pattern");
   // The pattern stays an argument, so that equal calls are one node.
   return Make(Op::kMatches, args, -1, [&] {
     std::string error;
     LinearRegex regex(pattern->text(), &error);
-    if (!error.empty()) FailAt(offsets[1], fmt::format("the pattern is not valid: {}", error), {}, "expr-pattern");
+    if (!error.empty())
+      FailAt(offsets[1], fmt::format("the pattern is not valid: {}", error), {}, "expr-pattern");
     compiler_.program_.regexes_.push_back(std::move(regex));
     return static_cast<int32_t>(compiler_.program_.regexes_.size() - 1);
   });
@@ -155,7 +197,8 @@ ExprId ExpressionParser::MakeTextTest(Op op, const Args& args) {
       program.needles_.emplace_back(std::move(literals));
       return static_cast<int32_t>(program.needles_.size() - 1);
     }
-    program.affixes_.emplace_back(std::move(literals), op == Op::kStartsWith ? AffixSet::kStart : AffixSet::kEnd);
+    program.affixes_.emplace_back(std::move(literals),
+                                  op == Op::kStartsWith ? AffixSet::kStart : AffixSet::kEnd);
     return static_cast<int32_t>(program.affixes_.size() - 1);
   });
 }
@@ -168,7 +211,9 @@ ExprId ExpressionParser::MakeInCidr(const Args& args, const Offsets& offsets) {
     for (size_t i = 1; i < args.size(); ++i) {
       const Value& value = *Constant(args[i]);
       const auto cidr = ParseCidr(value.ToText());
-      if (!cidr) FailAt(offsets[i], fmt::format("{} is no network", Describe(value)), "such as '10.0.0.0/8' or '2001:db8::/32'", "expr-network");
+      if (!cidr)
+        FailAt(offsets[i], fmt::format("{} is no network", Describe(value)),
+               "such as '10.0.0.0/8' or '2001:db8::/32'", "expr-network");
       networks.push_back(*cidr);
     }
     compiler_.program_.networks_.push_back(std::move(networks));
@@ -181,7 +226,9 @@ ExprId ExpressionParser::MakeClock(Op op, const Args& args, const Offsets& offse
   return Make(op, args, -1, [&] {
     const Value& name = *Constant(args[0]);
     const Zone* zone = name.is_text() ? Zone::Find(name.text()) : nullptr;
-    if (zone == nullptr) FailAt(offsets[0], fmt::format("there is no time zone {}", Describe(name)), "such as 'Europe/Berlin'", "expr-zone");
+    if (zone == nullptr)
+      FailAt(offsets[0], fmt::format("there is no time zone {}", Describe(name)),
+             "such as 'Europe/Berlin'", "expr-zone");
     compiler_.program_.zones_.push_back(zone);
     return static_cast<int32_t>(compiler_.program_.zones_.size() - 1);
   });
@@ -194,18 +241,22 @@ void ExpressionParser::CheckNumbers(Op op, const Args& args, const Offsets& offs
 void ExpressionParser::CheckNumber(ExprId id, size_t offset) {
   const Value* constant = Constant(id);
   if (constant != nullptr) {
-    const bool fits = constant->is_null() || !ToNumber(*constant).is_null() || (constant->is_text() && ParseIso8601(constant->text()));
+    const bool fits = constant->is_null() || !ToNumber(*constant).is_null() ||
+                      (constant->is_text() && ParseIso8601(constant->text()));
     if (!fits) WarnAt(offset, fmt::format("{} is no number", Describe(*constant)), "expr-type");
     return;
   }
   const Type type = compiler_.types_[id];
-  if (type == Type::kBool) WarnAt(offset, "a number is expected here, and this is true or false", "expr-type");
-  if (type == Type::kList) WarnAt(offset, "a number is expected here, and this is a list", "expr-type");
+  if (type == Type::kBool)
+    WarnAt(offset, "a number is expected here, and this is true or false", "expr-type");
+  if (type == Type::kList)
+    WarnAt(offset, "a number is expected here, and this is a list", "expr-type");
 }
 
 void ExpressionParser::CheckAddress(ExprId id, size_t offset) {
   const Type type = compiler_.types_[id];
-  if (type == Type::kNumber || type == Type::kBool || type == Type::kList) WarnAt(offset, "this is never an address", "expr-type");
+  if (type == Type::kNumber || type == Type::kBool || type == Type::kList)
+    WarnAt(offset, "this is never an address", "expr-type");
 }
 
 void ExpressionParser::CheckEqual(ExprId a, ExprId b, size_t offset) {
@@ -217,8 +268,10 @@ void ExpressionParser::CheckEqual(ExprId a, ExprId b, size_t offset) {
   const bool is_time = constant->is_text() && ParseIso8601(constant->text());
   if (type == Type::kNumber && ToNumber(*constant).is_null() && !is_time) {
     WarnAt(offset, fmt::format("a number is never equal to {}", Describe(*constant)), "expr-type");
-  } else if (type == Type::kBool && !ValuesEqual(Value::Bool(true), *constant) && !ValuesEqual(Value::Bool(false), *constant)) {
-    WarnAt(offset, fmt::format("what is true or false is never equal to {}", Describe(*constant)), "expr-type");
+  } else if (type == Type::kBool && !ValuesEqual(Value::Bool(true), *constant) &&
+             !ValuesEqual(Value::Bool(false), *constant)) {
+    WarnAt(offset, fmt::format("what is true or false is never equal to {}", Describe(*constant)),
+           "expr-type");
   }
 }
 

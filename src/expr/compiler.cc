@@ -14,10 +14,25 @@ constexpr size_t kMaxLength = 64 * 1024;
 // Ops whose value is not fixed by their arguments alone.
 bool AsksOutside(Op op) {
   switch (op) {
-    case Op::kConstant: case Op::kField: case Op::kRaw: case Op::kVariable: case Op::kSession: case Op::kTimeOfWeek:
-    case Op::kTimeOfDay: case Op::kDayOfWeek: case Op::kDayOfMonth: case Op::kHour: case Op::kIsWeekend:
-    case Op::kListContains: case Op::kTableGet: case Op::kTableHasKey: case Op::kEntityAttribute:
-    case Op::kEntityHasAttribute: case Op::kEntityHasAttributeValue: case Op::kLoggedToVpn: case Op::kTopDomain:
+    case Op::kConstant:
+    case Op::kField:
+    case Op::kRaw:
+    case Op::kVariable:
+    case Op::kSession:
+    case Op::kTimeOfWeek:
+    case Op::kTimeOfDay:
+    case Op::kDayOfWeek:
+    case Op::kDayOfMonth:
+    case Op::kHour:
+    case Op::kIsWeekend:
+    case Op::kListContains:
+    case Op::kTableGet:
+    case Op::kTableHasKey:
+    case Op::kEntityAttribute:
+    case Op::kEntityHasAttribute:
+    case Op::kEntityHasAttributeValue:
+    case Op::kLoggedToVpn:
+    case Op::kTopDomain:
       return true;
     default:
       return false;
@@ -27,7 +42,10 @@ bool AsksOutside(Op op) {
 }  // namespace
 
 Compiler::Compiler(const Schema& schema, RawNames& raw_names, const Lookups& lookups)
-    : schema_(schema), raw_names_(raw_names), lookups_(lookups), folder_(std::make_unique<Evaluator>(program_, lookups)) {}
+    : schema_(schema),
+      raw_names_(raw_names),
+      lookups_(lookups),
+      folder_(std::make_unique<Evaluator>(program_, lookups)) {}
 Compiler::~Compiler() = default;
 
 ExprId Compiler::AddNode(const Program::Node& node, Type type, uint16_t depth) {
@@ -56,7 +74,8 @@ ExprId Compiler::InternConstant(const Value& value) {
   return known_[std::move(key)] = AddNode(node, type, 0);
 }
 
-ExprId Compiler::Intern(Op op, int32_t data, const std::vector<ExprId>& args, const std::function<int32_t()>& prepare) {
+ExprId Compiler::Intern(Op op, int32_t data, const std::vector<ExprId>& args,
+                        const std::function<int32_t()>& prepare) {
   std::string key = fmt::format("n{}:{}", static_cast<int>(op), data);
   for (ExprId arg : args) key += fmt::format(",{}", arg);
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
@@ -98,34 +117,103 @@ Compiler::Type Compiler::TypeOf(const Program::Node& node) const {
   switch (node.op) {
     case Op::kField:
       switch (schema_.field(static_cast<FieldId>(node.data)).type) {
-        case FieldType::kInteger: case FieldType::kDecimal: case FieldType::kTime: return Type::kNumber;
-        case FieldType::kBoolean: return Type::kBool;
-        case FieldType::kList: return Type::kList;
-        default: return Type::kText;
+        case FieldType::kInteger:
+        case FieldType::kDecimal:
+        case FieldType::kTime:
+          return Type::kNumber;
+        case FieldType::kBoolean:
+          return Type::kBool;
+        case FieldType::kList:
+          return Type::kList;
+        default:
+          return Type::kText;
       }
-    case Op::kVariable: case Op::kAdd: case Op::kSubtract: case Op::kMultiply: case Op::kDivide: case Op::kModulo: case Op::kNegate:
-    case Op::kPower: case Op::kToNumber: case Op::kAbs: case Op::kCeil: case Op::kFloor: case Op::kRound: case Op::kMax: case Op::kMin:
-    case Op::kHexToInt: case Op::kMagnitude: case Op::kLength: case Op::kIndexOf: case Op::kShannon: case Op::kTimeOfWeek:
-    case Op::kTimeOfDay: case Op::kDayOfWeek: case Op::kDayOfMonth: case Op::kHour:
+    case Op::kVariable:
+    case Op::kAdd:
+    case Op::kSubtract:
+    case Op::kMultiply:
+    case Op::kDivide:
+    case Op::kModulo:
+    case Op::kNegate:
+    case Op::kPower:
+    case Op::kToNumber:
+    case Op::kAbs:
+    case Op::kCeil:
+    case Op::kFloor:
+    case Op::kRound:
+    case Op::kMax:
+    case Op::kMin:
+    case Op::kHexToInt:
+    case Op::kMagnitude:
+    case Op::kLength:
+    case Op::kIndexOf:
+    case Op::kShannon:
+    case Op::kTimeOfWeek:
+    case Op::kTimeOfDay:
+    case Op::kDayOfWeek:
+    case Op::kDayOfMonth:
+    case Op::kHour:
       return Type::kNumber;
-    case Op::kAnd: case Op::kOr: case Op::kNot: case Op::kEqual: case Op::kNotEqual: case Op::kLess: case Op::kLessEqual:
-    case Op::kGreater: case Op::kGreaterEqual: case Op::kIn: case Op::kExists: case Op::kIsNull: case Op::kStartsWith: case Op::kEndsWith:
-    case Op::kContains: case Op::kContainsAll: case Op::kMatches: case Op::kIsIp: case Op::kIsIpV4: case Op::kIsIpV6: case Op::kIsAnyLocal:
-    case Op::kIsLinkLocal: case Op::kIsLoopback: case Op::kIsMulticast: case Op::kIsPrivate: case Op::kInCidr: case Op::kIsWeekend:
-    case Op::kListContains: case Op::kTableHasKey: case Op::kEntityHasAttribute: case Op::kEntityHasAttributeValue: case Op::kLoggedToVpn:
+    case Op::kAnd:
+    case Op::kOr:
+    case Op::kNot:
+    case Op::kEqual:
+    case Op::kNotEqual:
+    case Op::kLess:
+    case Op::kLessEqual:
+    case Op::kGreater:
+    case Op::kGreaterEqual:
+    case Op::kIn:
+    case Op::kExists:
+    case Op::kIsNull:
+    case Op::kStartsWith:
+    case Op::kEndsWith:
+    case Op::kContains:
+    case Op::kContainsAll:
+    case Op::kMatches:
+    case Op::kIsIp:
+    case Op::kIsIpV4:
+    case Op::kIsIpV6:
+    case Op::kIsAnyLocal:
+    case Op::kIsLinkLocal:
+    case Op::kIsLoopback:
+    case Op::kIsMulticast:
+    case Op::kIsPrivate:
+    case Op::kInCidr:
+    case Op::kIsWeekend:
+    case Op::kListContains:
+    case Op::kTableHasKey:
+    case Op::kEntityHasAttribute:
+    case Op::kEntityHasAttributeValue:
+    case Op::kLoggedToVpn:
       return Type::kBool;
-    case Op::kToString: case Op::kTrim: case Op::kConcat: case Op::kDrop: case Op::kDropRight: case Op::kSubstring: case Op::kChopAfter:
-    case Op::kChopBefore: case Op::kCommonPrefix: case Op::kCommonSuffix: case Op::kReplace: case Op::kSplit: case Op::kFormat:
-    case Op::kDomainFromUrl: case Op::kTopDomain: case Op::kJoinIfExists:
+    case Op::kToString:
+    case Op::kTrim:
+    case Op::kConcat:
+    case Op::kDrop:
+    case Op::kDropRight:
+    case Op::kSubstring:
+    case Op::kChopAfter:
+    case Op::kChopBefore:
+    case Op::kCommonPrefix:
+    case Op::kCommonSuffix:
+    case Op::kReplace:
+    case Op::kSplit:
+    case Op::kFormat:
+    case Op::kDomainFromUrl:
+    case Op::kTopDomain:
+    case Op::kJoinIfExists:
       return Type::kText;
     default:
       return Type::kAny;
   }
 }
 
-std::optional<ExprId> Compiler::Compile(std::string_view text, const Place& place, Diagnostics& faults) {
+std::optional<ExprId> Compiler::Compile(std::string_view text, const Place& place,
+                                        Diagnostics& faults) {
   if (text.size() > kMaxLength) {
-    faults.Error(place, "expr-too-long", fmt::format("the expression is longer than {} bytes", kMaxLength));
+    faults.Error(place, "expr-too-long",
+                 fmt::format("the expression is longer than {} bytes", kMaxLength));
     return std::nullopt;
   }
   return ExpressionParser(*this, text, place, faults).Parse();

@@ -8,7 +8,9 @@
 namespace vedette {
 namespace {
 
-double AsDouble(const Value& v) { return v.kind() == ValueKind::kInt ? static_cast<double>(v.integer()) : v.decimal(); }
+double AsDouble(const Value& v) {
+  return v.kind() == ValueKind::kInt ? static_cast<double>(v.integer()) : v.decimal();
+}
 
 // A number to compare with `other`: a text beside a time is read as one.
 Value Comparable(const Value& value, const Value& other) {
@@ -18,7 +20,9 @@ Value Comparable(const Value& value, const Value& other) {
   return ToNumber(value);
 }
 
-bool IsEmpty(const Value& value) { return value.is_null() || ((value.is_text() || value.is_list()) && value.size() == 0); }
+bool IsEmpty(const Value& value) {
+  return value.is_null() || ((value.is_text() || value.is_list()) && value.size() == 0);
+}
 
 const Event kNothing;
 
@@ -27,29 +31,36 @@ const Event kNothing;
 Value ToNumber(const Value& value) {
   switch (value.kind()) {
     case ValueKind::kInt:
-    case ValueKind::kDouble: return value;
-    case ValueKind::kTime: return Value::Int(value.time().ns);
+    case ValueKind::kDouble:
+      return value;
+    case ValueKind::kTime:
+      return Value::Int(value.time().ns);
     case ValueKind::kString:
     case ValueKind::kIp: {
       const std::string_view text = Trim(value.text());
       // Most texts are no numbers, and their first byte says so.
-      if (text.empty() || !(IsDigit(text[0]) || text[0] == '-' || text[0] == '+' || text[0] == '.')) return {};
+      if (text.empty() || !(IsDigit(text[0]) || text[0] == '-' || text[0] == '+' || text[0] == '.'))
+        return {};
       if (const auto whole = ParseInt(text)) return Value::Int(*whole);
-      if (const auto decimal = ParseDouble(text); decimal && std::isfinite(*decimal)) return Value::Double(*decimal);
+      if (const auto decimal = ParseDouble(text); decimal && std::isfinite(*decimal))
+        return Value::Double(*decimal);
       return {};
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
 bool ValuesEqual(const Value& a, const Value& b) {
   if (a.is_text() && b.is_text()) return a.text() == b.text();
   if (a.is_null() || b.is_null()) return a.is_null() && b.is_null();
-  if (a.is_number() || b.is_number() || a.kind() == ValueKind::kTime || b.kind() == ValueKind::kTime) {
+  if (a.is_number() || b.is_number() || a.kind() == ValueKind::kTime ||
+      b.kind() == ValueKind::kTime) {
     const Value x = Comparable(a, b);
     const Value y = Comparable(b, a);
     if (x.is_null() || y.is_null()) return false;
-    if (x.kind() == ValueKind::kInt && y.kind() == ValueKind::kInt) return x.integer() == y.integer();
+    if (x.kind() == ValueKind::kInt && y.kind() == ValueKind::kInt)
+      return x.integer() == y.integer();
     return AsDouble(x) == AsDouble(y);
   }
   if (a.kind() == ValueKind::kBool || b.kind() == ValueKind::kBool) {
@@ -62,7 +73,11 @@ bool ValuesEqual(const Value& a, const Value& b) {
 }
 
 Evaluator::Evaluator(const Program& program, const Lookups& lookups)
-    : program_(program), lookups_(lookups), event_(&kNothing), memo_(program.size()), stamp_(program.size()) {}
+    : program_(program),
+      lookups_(lookups),
+      event_(&kNothing),
+      memo_(program.size()),
+      stamp_(program.size()) {}
 
 void Evaluator::Reset(const Event& event) {
   event_ = &event;
@@ -79,12 +94,17 @@ void Evaluator::Reset(const Event& event) {
 
 bool Evaluator::Truth(const Value& value) {
   switch (value.kind()) {
-    case ValueKind::kNull: return false;
-    case ValueKind::kDouble: return value.decimal() != 0;
+    case ValueKind::kNull:
+      return false;
+    case ValueKind::kDouble:
+      return value.decimal() != 0;
     case ValueKind::kString:
-    case ValueKind::kIp: return value.size() > 0 && !EqualsIgnoreCase(value.text(), "false");
-    case ValueKind::kList: return value.size() > 0;
-    default: return value.integer() != 0;
+    case ValueKind::kIp:
+      return value.size() > 0 && !EqualsIgnoreCase(value.text(), "false");
+    case ValueKind::kList:
+      return value.size() > 0;
+    default:
+      return value.integer() != 0;
   }
 }
 
@@ -99,37 +119,112 @@ Value Evaluator::Compute(ExprId id, const Node& node) {
 
 Value Evaluator::Dispatch(const Node& node) {
   switch (node.op) {
-    case Op::kConstant: return program_.constant(node);
-    case Op::kField: return event_->Get(static_cast<FieldId>(node.data));
-    case Op::kRaw: return event_->Raw(static_cast<RawId>(node.data));
-    case Op::kVariable: case Op::kSession: return Model(node);
-    case Op::kAnd: case Op::kOr: case Op::kNot: case Op::kExists: case Op::kIsNull: case Op::kIf: return Logic(node);
-    case Op::kFirst: return First(node);
-    case Op::kFieldOr: return FieldOr(node);
-    case Op::kIn: return In(node);
-    case Op::kEqual: case Op::kNotEqual: case Op::kLess: case Op::kLessEqual: case Op::kGreater: case Op::kGreaterEqual:
+    case Op::kConstant:
+      return program_.constant(node);
+    case Op::kField:
+      return event_->Get(static_cast<FieldId>(node.data));
+    case Op::kRaw:
+      return event_->Raw(static_cast<RawId>(node.data));
+    case Op::kVariable:
+    case Op::kSession:
+      return Model(node);
+    case Op::kAnd:
+    case Op::kOr:
+    case Op::kNot:
+    case Op::kExists:
+    case Op::kIsNull:
+    case Op::kIf:
+      return Logic(node);
+    case Op::kFirst:
+      return First(node);
+    case Op::kFieldOr:
+      return FieldOr(node);
+    case Op::kIn:
+      return In(node);
+    case Op::kEqual:
+    case Op::kNotEqual:
+    case Op::kLess:
+    case Op::kLessEqual:
+    case Op::kGreater:
+    case Op::kGreaterEqual:
       return Compare(node);
-    case Op::kAdd: case Op::kSubtract: case Op::kMultiply: case Op::kDivide: case Op::kModulo: case Op::kNegate: case Op::kPower:
+    case Op::kAdd:
+    case Op::kSubtract:
+    case Op::kMultiply:
+    case Op::kDivide:
+    case Op::kModulo:
+    case Op::kNegate:
+    case Op::kPower:
       return Arithmetic(node);
-    case Op::kMax: case Op::kMin: return Extreme(node);
-    case Op::kToNumber: case Op::kAbs: case Op::kCeil: case Op::kFloor: case Op::kRound: case Op::kHexToInt: case Op::kMagnitude:
-    case Op::kLength: case Op::kIndexOf: case Op::kShannon:
+    case Op::kMax:
+    case Op::kMin:
+      return Extreme(node);
+    case Op::kToNumber:
+    case Op::kAbs:
+    case Op::kCeil:
+    case Op::kFloor:
+    case Op::kRound:
+    case Op::kHexToInt:
+    case Op::kMagnitude:
+    case Op::kLength:
+    case Op::kIndexOf:
+    case Op::kShannon:
       return Number(node);
-    case Op::kStartsWith: case Op::kEndsWith: case Op::kContains: case Op::kContainsAll: case Op::kMatches: return TextTest(node);
-    case Op::kConcat: case Op::kJoinIfExists: return Joined(node);
-    case Op::kToString: case Op::kToLower: case Op::kToUpper: case Op::kTrim: case Op::kDrop: case Op::kDropRight: case Op::kSubstring:
-    case Op::kChopAfter: case Op::kChopBefore: case Op::kCommonPrefix: case Op::kCommonSuffix: case Op::kReplace: case Op::kSplit:
-    case Op::kFormat: case Op::kExtension:
+    case Op::kStartsWith:
+    case Op::kEndsWith:
+    case Op::kContains:
+    case Op::kContainsAll:
+    case Op::kMatches:
+      return TextTest(node);
+    case Op::kConcat:
+    case Op::kJoinIfExists:
+      return Joined(node);
+    case Op::kToString:
+    case Op::kToLower:
+    case Op::kToUpper:
+    case Op::kTrim:
+    case Op::kDrop:
+    case Op::kDropRight:
+    case Op::kSubstring:
+    case Op::kChopAfter:
+    case Op::kChopBefore:
+    case Op::kCommonPrefix:
+    case Op::kCommonSuffix:
+    case Op::kReplace:
+    case Op::kSplit:
+    case Op::kFormat:
+    case Op::kExtension:
       return Text(node);
-    case Op::kIsIp: case Op::kIsIpV4: case Op::kIsIpV6: case Op::kIsAnyLocal: case Op::kIsLinkLocal: case Op::kIsLoopback:
-    case Op::kIsMulticast: case Op::kIsPrivate: case Op::kInCidr:
+    case Op::kIsIp:
+    case Op::kIsIpV4:
+    case Op::kIsIpV6:
+    case Op::kIsAnyLocal:
+    case Op::kIsLinkLocal:
+    case Op::kIsLoopback:
+    case Op::kIsMulticast:
+    case Op::kIsPrivate:
+    case Op::kInCidr:
       return Address(node);
-    case Op::kDomainFromUrl: case Op::kTopDomain: return Domain(node);
-    case Op::kTimeOfWeek: case Op::kTimeOfDay: case Op::kDayOfWeek: case Op::kDayOfMonth: case Op::kHour: case Op::kIsWeekend:
+    case Op::kDomainFromUrl:
+    case Op::kTopDomain:
+      return Domain(node);
+    case Op::kTimeOfWeek:
+    case Op::kTimeOfDay:
+    case Op::kDayOfWeek:
+    case Op::kDayOfMonth:
+    case Op::kHour:
+    case Op::kIsWeekend:
       return Clock(node);
-    case Op::kListContains: case Op::kTableGet: case Op::kTableHasKey: return Table(node);
-    case Op::kEntityAttribute: case Op::kEntityHasAttribute: case Op::kEntityHasAttributeValue: return Entity(node);
-    case Op::kLoggedToVpn: return Value::Bool(false);  // no product that we read reports VPN sessions
+    case Op::kListContains:
+    case Op::kTableGet:
+    case Op::kTableHasKey:
+      return Table(node);
+    case Op::kEntityAttribute:
+    case Op::kEntityHasAttribute:
+    case Op::kEntityHasAttributeValue:
+      return Entity(node);
+    case Op::kLoggedToVpn:
+      return Value::Bool(false);  // no product that we read reports VPN sessions
   }
   return {};
 }
@@ -138,10 +233,14 @@ Value Evaluator::Model(const Node& node) {
   if (node.op == Op::kVariable) {
     if (variables_ == nullptr) return {};
     switch (node.data) {
-      case 0: return variables_->confidence_factor;
-      case 1: return variables_->num_observations;
-      case 2: return variables_->percentile_threshold_count;
-      default: return variables_->percentile_threshold_value;
+      case 0:
+        return variables_->confidence_factor;
+      case 1:
+        return variables_->num_observations;
+      case 2:
+        return variables_->percentile_threshold_count;
+      default:
+        return variables_->percentile_threshold_value;
     }
   }
   if (session_ == nullptr) return {};
@@ -163,13 +262,15 @@ Value Evaluator::Logic(const Node& node) {
         if (Truth(Arg(node, i))) return Value::Bool(true);
       }
       return Value::Bool(false);
-    case Op::kNot: return Value::Bool(!Truth(Arg(node, 0)));
+    case Op::kNot:
+      return Value::Bool(!Truth(Arg(node, 0)));
     case Op::kExists:
       for (size_t i = 0; i < n; ++i) {
         if (IsEmpty(Arg(node, i))) return Value::Bool(false);
       }
       return Value::Bool(true);
-    case Op::kIsNull: return Value::Bool(Arg(node, 0).is_null());
+    case Op::kIsNull:
+      return Value::Bool(Arg(node, 0).is_null());
     default:  // kIf
       if (Truth(Arg(node, 0))) return Arg(node, 1);
       return n > 2 ? Arg(node, 2) : Value();
@@ -228,10 +329,14 @@ Value Evaluator::Compare(const Node& node) {
     order = AsDouble(x) < AsDouble(y) ? -1 : AsDouble(x) > AsDouble(y);
   }
   switch (node.op) {
-    case Op::kLess: return Value::Bool(order < 0);
-    case Op::kLessEqual: return Value::Bool(order <= 0);
-    case Op::kGreater: return Value::Bool(order > 0);
-    default: return Value::Bool(order >= 0);
+    case Op::kLess:
+      return Value::Bool(order < 0);
+    case Op::kLessEqual:
+      return Value::Bool(order <= 0);
+    case Op::kGreater:
+      return Value::Bool(order > 0);
+    default:
+      return Value::Bool(order >= 0);
   }
 }
 

@@ -1,10 +1,12 @@
-// An Evaluator computes expressions of a program over one event at a time; every shared sub-expression at most once.
+// An Evaluator computes expressions of a program over one event at a time; every shared
+// sub-expression at most once.
 //
 //   evaluator.Reset(event);
 //   if (evaluator.Test(when)) use(evaluator.Evaluate(value).text());
 //
-// Values and texts are valid until the next Reset. One per thread. Never fails: what cannot be computed is null and counted. No allocation
-// in steady state. Null, types and coercions: docs/content.md and semantics 8.3. Cost: nanoseconds per node that is really needed.
+// Values and texts are valid until the next Reset. One per thread. Never fails: what cannot be
+// computed is null and counted. No allocation in steady state. Null, types and coercions:
+// docs/content.md and semantics 8.3. Cost: nanoseconds per node that is really needed.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +46,8 @@ class Evaluator {
   // Null, false, 0, "" and "false" do not hold.
   bool Test(ExprId id) { return Truth(Evaluate(id)); }
 
-  // What model variables and session functions read; null: nothing. Set before evaluating what depends on them.
+  // What model variables and session functions read; null: nothing. Set before evaluating what
+  // depends on them.
   void SetVariables(const Variables* variables) { variables_ = variables; }
   void SetSession(SessionFunctions* session) { session_ = session; }
 
@@ -109,17 +112,17 @@ class Evaluator {
   const Event* event_;
   const Variables* variables_ = nullptr;
   SessionFunctions* session_ = nullptr;
-  std::vector<Value> memo_;        // by node; valid where stamp_ is now_
+  std::vector<Value> memo_;  // by node; valid where stamp_ is now_
   std::vector<uint32_t> stamp_;
   uint32_t now_ = 1;
-  Arena arena_{16 * 1024};         // texts and lists of this event
+  Arena arena_{16 * 1024};  // texts and lists of this event
   std::string scratch_;
   uint64_t errors_ = 0;
   std::vector<TableUse> table_use_;
 };
 
-// Equality of semantics 8.3: numbers as numbers (also in texts), times also with ISO 8601 texts, booleans as booleans, everything else as
-// text; null only equals null.
+// Equality of semantics 8.3: numbers as numbers (also in texts), times also with ISO 8601 texts,
+// booleans as booleans, everything else as text; null only equals null.
 bool ValuesEqual(const Value& a, const Value& b);
 
 // A value as a number, from numbers, times (nanoseconds) and numeric texts; null when it is none.

@@ -1,4 +1,5 @@
-// The evaluator's arithmetic and functions of numbers: whole numbers stay exact, decimals are doubles, what is neither is null.
+// The evaluator's arithmetic and functions of numbers: whole numbers stay exact, decimals are
+// doubles, what is neither is null.
 #include <algorithm>
 #include <cmath>
 
@@ -10,7 +11,9 @@
 namespace vedette {
 namespace {
 
-double AsDouble(const Value& v) { return v.kind() == ValueKind::kInt ? static_cast<double>(v.integer()) : v.decimal(); }
+double AsDouble(const Value& v) {
+  return v.kind() == ValueKind::kInt ? static_cast<double>(v.integer()) : v.decimal();
+}
 
 // Exactly an integer where that is possible.
 Value FromDouble(double d) {
@@ -30,13 +33,16 @@ Value Quotient(const Value& a, const Value& b) {
 
 Value Remainder(const Value& a, const Value& b) {
   if (AsDouble(b) == 0) return {};
-  if (a.kind() != ValueKind::kInt || b.kind() != ValueKind::kInt) return FromDouble(std::fmod(AsDouble(a), AsDouble(b)));
+  if (a.kind() != ValueKind::kInt || b.kind() != ValueKind::kInt)
+    return FromDouble(std::fmod(AsDouble(a), AsDouble(b)));
   return Value::Int(b.integer() == -1 ? 0 : a.integer() % b.integer());
 }
 
-// Exact for whole numbers as long as they fit; else rounded to 40 bits, so that every library's pow gives the same.
+// Exact for whole numbers as long as they fit; else rounded to 40 bits, so that every library's pow
+// gives the same.
 Value Power(const Value& base, const Value& exponent) {
-  if (base.kind() == ValueKind::kInt && exponent.kind() == ValueKind::kInt && exponent.integer() >= 0) {
+  if (base.kind() == ValueKind::kInt && exponent.kind() == ValueKind::kInt &&
+      exponent.integer() >= 0) {
     int64_t result = 1;
     int64_t factor = base.integer();
     bool fits = true;
@@ -58,17 +64,23 @@ Value Apply(Op op, const Value& a, const Value& b) {
   const bool whole = a.kind() == ValueKind::kInt && b.kind() == ValueKind::kInt;
   switch (op) {
     case Op::kAdd:
-      if (whole && !__builtin_add_overflow(a.integer(), b.integer(), &exact)) return Value::Int(exact);
+      if (whole && !__builtin_add_overflow(a.integer(), b.integer(), &exact))
+        return Value::Int(exact);
       return FromDouble(AsDouble(a) + AsDouble(b));
     case Op::kSubtract:
-      if (whole && !__builtin_sub_overflow(a.integer(), b.integer(), &exact)) return Value::Int(exact);
+      if (whole && !__builtin_sub_overflow(a.integer(), b.integer(), &exact))
+        return Value::Int(exact);
       return FromDouble(AsDouble(a) - AsDouble(b));
     case Op::kMultiply:
-      if (whole && !__builtin_mul_overflow(a.integer(), b.integer(), &exact)) return Value::Int(exact);
+      if (whole && !__builtin_mul_overflow(a.integer(), b.integer(), &exact))
+        return Value::Int(exact);
       return FromDouble(AsDouble(a) * AsDouble(b));
-    case Op::kDivide: return Quotient(a, b);
-    case Op::kModulo: return Remainder(a, b);
-    default: return Power(a, b);
+    case Op::kDivide:
+      return Quotient(a, b);
+    case Op::kModulo:
+      return Remainder(a, b);
+    default:
+      return Power(a, b);
   }
 }
 
@@ -103,7 +115,8 @@ Value Evaluator::Extreme(const Node& node) {
       if (!raw.is_null()) ++errors_;
       continue;
     }
-    if (best.is_null() || (node.op == Op::kMax ? Less(best, number) : Less(number, best))) best = number;
+    if (best.is_null() || (node.op == Op::kMax ? Less(best, number) : Less(number, best)))
+      best = number;
   }
   return best;
 }
@@ -112,15 +125,19 @@ Value Evaluator::Number(const Node& node) {
   std::string_view text;
   std::string_view part;
   switch (node.op) {
-    case Op::kLength: return ArgText(node, 0, &text) ? Value::Int(CountCharacters(text)) : Value();
-    case Op::kShannon: return ArgText(node, 0, &text) ? FromDouble(ShannonBits(text, arena_)) : Value();
-    case Op::kHexToInt: return ArgText(node, 0, &text) ? ParseHex(text) : Value();
+    case Op::kLength:
+      return ArgText(node, 0, &text) ? Value::Int(CountCharacters(text)) : Value();
+    case Op::kShannon:
+      return ArgText(node, 0, &text) ? FromDouble(ShannonBits(text, arena_)) : Value();
+    case Op::kHexToInt:
+      return ArgText(node, 0, &text) ? ParseHex(text) : Value();
     case Op::kIndexOf: {
       if (!ArgText(node, 0, &text) || !ArgText(node, 1, &part)) return {};
       const size_t at = FindPart(text, part);
       return Value::Int(at == std::string_view::npos ? -1 : CountCharacters(text.substr(0, at)));
     }
-    default: break;
+    default:
+      break;
   }
   const Value raw = Arg(node, 0);
   const Value number = ToNumber(raw);
@@ -130,12 +147,18 @@ Value Evaluator::Number(const Node& node) {
   }
   const bool whole = number.kind() == ValueKind::kInt;
   switch (node.op) {
-    case Op::kToNumber: return number;
-    case Op::kAbs: return Less(number, Value::Int(0)) ? Apply(Op::kSubtract, Value::Int(0), number) : number;
-    case Op::kCeil: return whole ? number : FromDouble(std::ceil(number.decimal()));
-    case Op::kFloor: return whole ? number : FromDouble(std::floor(number.decimal()));
-    case Op::kRound: return whole ? number : FromDouble(std::round(number.decimal()));
-    default: return MagnitudeOf(number, Arg(node, 1));
+    case Op::kToNumber:
+      return number;
+    case Op::kAbs:
+      return Less(number, Value::Int(0)) ? Apply(Op::kSubtract, Value::Int(0), number) : number;
+    case Op::kCeil:
+      return whole ? number : FromDouble(std::ceil(number.decimal()));
+    case Op::kFloor:
+      return whole ? number : FromDouble(std::floor(number.decimal()));
+    case Op::kRound:
+      return whole ? number : FromDouble(std::round(number.decimal()));
+    default:
+      return MagnitudeOf(number, Arg(node, 1));
   }
 }
 
@@ -147,7 +170,9 @@ bool Evaluator::ArgWhole(const Node& node, size_t i, int64_t* number) {
     return false;
   }
   constexpr double kLimit = 9e18;
-  *number = value.kind() == ValueKind::kInt ? value.integer() : static_cast<int64_t>(std::clamp(value.decimal(), -kLimit, kLimit));
+  *number = value.kind() == ValueKind::kInt
+                ? value.integer()
+                : static_cast<int64_t>(std::clamp(value.decimal(), -kLimit, kLimit));
   return true;
 }
 

@@ -1,4 +1,5 @@
-// The evaluator's questions to the world: addresses, domains, the clock, lists and tables, entities.
+// The evaluator's questions to the world: addresses, domains, the clock, lists and tables,
+// entities.
 #include <algorithm>
 
 #include "core/ip.h"
@@ -11,7 +12,8 @@ namespace vedette {
 Value Evaluator::Domain(const Node& node) {
   std::string_view text;
   if (!ArgText(node, 0, &text)) return {};
-  const std::string_view domain = node.op == Op::kTopDomain ? lookups_.TopDomain(text) : UrlHost(text);
+  const std::string_view domain =
+      node.op == Op::kTopDomain ? lookups_.TopDomain(text) : UrlHost(text);
   return domain.empty() ? Value() : Value::String(domain);
 }
 
@@ -20,19 +22,29 @@ Value Evaluator::Address(const Node& node) {
   const auto ip = ArgText(node, 0, &text) ? ParseIp(text) : std::nullopt;
   if (!ip) return Value::Bool(false);
   switch (node.op) {
-    case Op::kIsIp: return Value::Bool(true);
-    case Op::kIsIpV4: return Value::Bool(text.find(':') == std::string_view::npos);
-    case Op::kIsIpV6: return Value::Bool(text.find(':') != std::string_view::npos);
-    case Op::kIsAnyLocal: return Value::Bool(ip->IsUnspecified());
-    case Op::kIsLinkLocal: return Value::Bool(ip->IsLinkLocal());
-    case Op::kIsLoopback: return Value::Bool(ip->IsLoopback());
-    case Op::kIsMulticast: return Value::Bool(ip->IsMulticast());
-    case Op::kIsPrivate: return Value::Bool(ip->IsPrivate());
-    default: break;
+    case Op::kIsIp:
+      return Value::Bool(true);
+    case Op::kIsIpV4:
+      return Value::Bool(text.find(':') == std::string_view::npos);
+    case Op::kIsIpV6:
+      return Value::Bool(text.find(':') != std::string_view::npos);
+    case Op::kIsAnyLocal:
+      return Value::Bool(ip->IsUnspecified());
+    case Op::kIsLinkLocal:
+      return Value::Bool(ip->IsLinkLocal());
+    case Op::kIsLoopback:
+      return Value::Bool(ip->IsLoopback());
+    case Op::kIsMulticast:
+      return Value::Bool(ip->IsMulticast());
+    case Op::kIsPrivate:
+      return Value::Bool(ip->IsPrivate());
+    default:
+      break;
   }
   if (node.data >= 0) {
     const std::vector<Cidr>& networks = program_.networks_[static_cast<size_t>(node.data)];
-    return Value::Bool(std::any_of(networks.begin(), networks.end(), [&](const Cidr& cidr) { return cidr.Contains(*ip); }));
+    return Value::Bool(std::any_of(networks.begin(), networks.end(),
+                                   [&](const Cidr& cidr) { return cidr.Contains(*ip); }));
   }
   for (size_t i = 1; i < node.arg_count; ++i) {
     std::string_view network;
@@ -58,12 +70,18 @@ Value Evaluator::Clock(const Node& node) {
   const int64_t day_of_week = ((days + 3) % 7 + 7) % 7;  // 0 is Monday
   const int64_t second = local.seconds() - days * 86'400;
   switch (node.op) {
-    case Op::kTimeOfWeek: return Value::Int(day_of_week * 24 + second / 3600);
-    case Op::kTimeOfDay: return Value::Int(second);
-    case Op::kDayOfWeek: return Value::Int(day_of_week + 1);
-    case Op::kDayOfMonth: return Value::Int(CivilFromDays(days).day);
-    case Op::kHour: return Value::Int(second / 3600);
-    default: return Value::Bool(day_of_week >= 5);
+    case Op::kTimeOfWeek:
+      return Value::Int(day_of_week * 24 + second / 3600);
+    case Op::kTimeOfDay:
+      return Value::Int(second);
+    case Op::kDayOfWeek:
+      return Value::Int(day_of_week + 1);
+    case Op::kDayOfMonth:
+      return Value::Int(CivilFromDays(days).day);
+    case Op::kHour:
+      return Value::Int(second / 3600);
+    default:
+      return Value::Bool(day_of_week >= 5);
   }
 }
 
@@ -84,7 +102,8 @@ Value Evaluator::Table(const Node& node) {
       if (value.is_null()) return Value::Bool(false);
       bool found = false;
       if (value.is_list()) {
-        for (uint32_t i = 0; i < value.size() && !found; ++i) found = lookups_.ListContains(table, AsText(value.items()[i]));
+        for (uint32_t i = 0; i < value.size() && !found; ++i)
+          found = lookups_.ListContains(table, AsText(value.items()[i]));
       } else {
         found = lookups_.ListContains(table, AsText(value));
       }
@@ -120,8 +139,9 @@ Value Evaluator::Entity(const Node& node) {
   std::string_view wanted;
   if (!cell.is_text() || !ArgText(node, 2, &wanted)) return Value::Bool(false);
   std::string_view option;
-  const bool any_case = node.arg_count > 3 && ArgText(node, 3, &option) &&
-                        (EqualsIgnoreCase(option, "insensitive") || EqualsIgnoreCase(option, "caseInsensitive"));
+  const bool any_case =
+      node.arg_count > 3 && ArgText(node, 3, &option) &&
+      (EqualsIgnoreCase(option, "insensitive") || EqualsIgnoreCase(option, "caseInsensitive"));
   return Value::Bool(any_case ? EqualsIgnoreCase(cell.text(), wanted) : cell.text() == wanted);
 }
 

@@ -1,4 +1,5 @@
-// The evaluator's functions and tests of texts. Results that differ from their argument live in the evaluator's arena.
+// The evaluator's functions and tests of texts. Results that differ from their argument live in the
+// evaluator's arena.
 #include <algorithm>
 #include <cstring>
 
@@ -18,8 +19,10 @@ bool Evaluator::ArgText(const Node& node, size_t i, std::string_view* text) {
 std::string_view Evaluator::AsText(const Value& value) {
   switch (value.kind()) {
     case ValueKind::kString:
-    case ValueKind::kIp: return value.text();
-    case ValueKind::kBool: return value.boolean() ? "true" : "false";
+    case ValueKind::kIp:
+      return value.text();
+    case ValueKind::kBool:
+      return value.boolean() ? "true" : "false";
     case ValueKind::kInt: {
       const fmt::format_int digits(value.integer());
       return arena_.Copy({digits.data(), digits.size()});
@@ -29,19 +32,22 @@ std::string_view Evaluator::AsText(const Value& value) {
       const auto end = fmt::format_to_n(buffer, sizeof(buffer), "{}", value.decimal());
       return arena_.Copy({buffer, std::min(end.size, sizeof(buffer))});
     }
-    default: return arena_.Copy(value.ToText());
+    default:
+      return arena_.Copy(value.ToText());
   }
 }
 
 std::string_view Evaluator::ChangeCase(std::string_view text, bool lower) {
   switch (CaseOf(text, lower)) {
-    case CaseChange::kNone: return text;
+    case CaseChange::kNone:
+      return text;
     case CaseChange::kAscii: {
       char* out = static_cast<char*>(arena_.Allocate(text.size(), 1));
       ChangeAsciiCase(text, lower, out);
       return {out, text.size()};
     }
-    case CaseChange::kUnicode: break;
+    case CaseChange::kUnicode:
+      break;
   }
   scratch_.clear();
   lower ? AppendLower(scratch_, text) : AppendUpper(scratch_, text);
@@ -118,35 +124,57 @@ Value Evaluator::Text(const Node& node) {
   const Value first = Arg(node, 0);
   if (first.is_null()) return {};
   switch (node.op) {
-    case Op::kToLower: return ForEachText(first, [&](std::string_view text) { return Value::String(ChangeCase(text, true)); });
-    case Op::kToUpper: return ForEachText(first, [&](std::string_view text) { return Value::String(ChangeCase(text, false)); });
+    case Op::kToLower:
+      return ForEachText(
+          first, [&](std::string_view text) { return Value::String(ChangeCase(text, true)); });
+    case Op::kToUpper:
+      return ForEachText(
+          first, [&](std::string_view text) { return Value::String(ChangeCase(text, false)); });
     case Op::kExtension:
       return ForEachText(first, [&](std::string_view text) {
         const std::string_view extension = FileExtension(text);
         return extension.empty() ? Value() : Value::String(ChangeCase(extension, true));
       });
-    default: break;
+    default:
+      break;
   }
   const std::string_view text = AsText(first);
   int64_t n = 0;
   int64_t m = 0;
   std::string_view part;
   switch (node.op) {
-    case Op::kToString: return Value::String(text);
-    case Op::kTrim: return Value::String(Trim(text));
-    case Op::kDrop: return ArgWhole(node, 1, &n) ? Value::String(DropCharacters(text, n)) : Value();
-    case Op::kDropRight: return ArgWhole(node, 1, &n) ? Value::String(DropRightCharacters(text, n)) : Value();
-    case Op::kSubstring: return ArgWhole(node, 1, &n) && ArgWhole(node, 2, &m) ? Value::String(SubCharacters(text, n, m)) : Value();
-    case Op::kChopAfter: return ArgText(node, 1, &part) && ArgWhole(node, 2, &n) ? Value::String(ChopAfter(text, part, n)) : Value();
-    case Op::kChopBefore: return ArgText(node, 1, &part) && ArgWhole(node, 2, &n) ? Value::String(ChopBefore(text, part, n)) : Value();
-    case Op::kReplace: return Replaced(node, text);
+    case Op::kToString:
+      return Value::String(text);
+    case Op::kTrim:
+      return Value::String(Trim(text));
+    case Op::kDrop:
+      return ArgWhole(node, 1, &n) ? Value::String(DropCharacters(text, n)) : Value();
+    case Op::kDropRight:
+      return ArgWhole(node, 1, &n) ? Value::String(DropRightCharacters(text, n)) : Value();
+    case Op::kSubstring:
+      return ArgWhole(node, 1, &n) && ArgWhole(node, 2, &m)
+                 ? Value::String(SubCharacters(text, n, m))
+                 : Value();
+    case Op::kChopAfter:
+      return ArgText(node, 1, &part) && ArgWhole(node, 2, &n)
+                 ? Value::String(ChopAfter(text, part, n))
+                 : Value();
+    case Op::kChopBefore:
+      return ArgText(node, 1, &part) && ArgWhole(node, 2, &n)
+                 ? Value::String(ChopBefore(text, part, n))
+                 : Value();
+    case Op::kReplace:
+      return Replaced(node, text);
     case Op::kSplit: {
       if (!ArgText(node, 1, &part) || !ArgWhole(node, 2, &n)) return {};
       const auto found = SplitPart(text, part, n);
       return found ? Value::String(*found) : Value();
     }
-    case Op::kCommonPrefix: case Op::kCommonSuffix: return Common(node, text);
-    default: return Formatted(node, text);
+    case Op::kCommonPrefix:
+    case Op::kCommonSuffix:
+      return Common(node, text);
+    default:
+      return Formatted(node, text);
   }
 }
 
@@ -166,9 +194,12 @@ bool Evaluator::TestText(const Node& node, std::string_view text) {
   if (node.data >= 0) {
     const auto index = static_cast<size_t>(node.data);
     switch (node.op) {
-      case Op::kMatches: return program_.regexes_[index].FoundIn(text);
-      case Op::kContains: return program_.needles_[index].FoundIn(text);
-      default: return program_.affixes_[index].Fits(text);
+      case Op::kMatches:
+        return program_.regexes_[index].FoundIn(text);
+      case Op::kContains:
+        return program_.needles_[index].FoundIn(text);
+      default:
+        return program_.affixes_[index].Fits(text);
     }
   }
   for (size_t i = 1; i < node.arg_count; ++i) {
@@ -176,9 +207,15 @@ bool Evaluator::TestText(const Node& node, std::string_view text) {
     bool hit = false;
     if (ArgText(node, i, &part)) {
       switch (node.op) {
-        case Op::kStartsWith: hit = StartsWith(text, part); break;
-        case Op::kEndsWith: hit = EndsWith(text, part); break;
-        default: hit = FindPart(text, part) != std::string_view::npos; break;
+        case Op::kStartsWith:
+          hit = StartsWith(text, part);
+          break;
+        case Op::kEndsWith:
+          hit = EndsWith(text, part);
+          break;
+        default:
+          hit = FindPart(text, part) != std::string_view::npos;
+          break;
       }
     }
     if (hit != (node.op == Op::kContainsAll)) return hit;

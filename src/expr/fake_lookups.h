@@ -5,7 +5,8 @@
 //   lookups.AddRow("hosts", "ws-17", {{"owner", "ada"}});
 //   lookups.SetAttribute("ada", "department", "Finance");
 //
-// The registrable domain of a host is its last two labels, or three when it ends in .co.uk. Every event is in Berlin's zone if it says so.
+// The registrable domain of a host is its last two labels, or three when it ends in .co.uk. Every
+// event is in Berlin's zone if it says so.
 #pragma once
 
 #include <map>
@@ -20,11 +21,15 @@ namespace vedette {
 
 class FakeLookups : public Lookups {
  public:
-  void AddList(const std::string& name, std::set<std::string, std::less<>> values) { lists_[NumberOf(name)] = std::move(values); }
-  void AddRow(const std::string& table, const std::string& key, std::map<std::string, std::string, std::less<>> cells) {
+  void AddList(const std::string& name, std::set<std::string, std::less<>> values) {
+    lists_[NumberOf(name)] = std::move(values);
+  }
+  void AddRow(const std::string& table, const std::string& key,
+              std::map<std::string, std::string, std::less<>> cells) {
     rows_[NumberOf(table)][key] = std::move(cells);
   }
-  void SetAttribute(const std::string& entity, const std::string& attribute, const std::string& value) {
+  void SetAttribute(const std::string& entity, const std::string& attribute,
+                    const std::string& value) {
     attributes_[entity + "/" + attribute] = value;
   }
   void SetZone(const Zone* zone) { zone_ = zone; }
@@ -39,7 +44,9 @@ class FakeLookups : public Lookups {
     const auto found = lists_.find(table);
     return found != lists_.end() && found->second.contains(value);
   }
-  bool TableHasKey(int table, std::string_view key) const override { return Row(table, key) != nullptr; }
+  bool TableHasKey(int table, std::string_view key) const override {
+    return Row(table, key) != nullptr;
+  }
   Value TableValue(int table, std::string_view column, std::string_view key) const override {
     const auto* row = Row(table, key);
     if (row == nullptr) return {};

@@ -11,11 +11,11 @@ namespace vedette {
 inline constexpr uint16_t kAnyCount = UINT16_MAX;
 
 struct FunctionSpec {
-  std::string_view name;     // as documented; found in any case
+  std::string_view name;  // as documented; found in any case
   Op op;
-  uint16_t least = 0;        // arguments
+  uint16_t least = 0;  // arguments
   uint16_t most = 0;
-  int16_t session = -1;      // number of a function over sessions (Op::kSession)
+  int16_t session = -1;  // number of a function over sessions (Op::kSession)
 };
 
 // Null when there is none.

@@ -12,11 +12,26 @@ struct Truth {
 };
 
 TEST(ExpressionLanguage, PrecedenceIsThatOfTheGrammar) {
-  for (const Truth& t : {Truth{"true || false && false", true}, {"(true || false) && false", false}, {"NOT false AND false", false},
-                         {"!false && true", true}, {"! 1 = 2", true}, {"!1 = 1 || true", true}, {"1 + 2 * 3 = 7", true}, {"(1 + 2) * 3 = 9", true},
-                         {"10 - 2 - 3 = 5", true}, {"2 * -3 = -6", true}, {"- 2 + 3 = 1", true}, {"8 / 2 / 2 = 2", true}, {"7 % 4 + 1 = 4", true},
-                         {"1 + 1 = 2 && 2 > 1", true}, {"1 < 2 = true", false} /* one comparison only */, {"NOT NOT true", true}, {"! ! false", false},
-                         {"true or false and false or false", true}, {"true NOT false NOT false", true}, {"not(false) && not (true)", false},
+  for (const Truth& t : {Truth{"true || false && false", true},
+                         {"(true || false) && false", false},
+                         {"NOT false AND false", false},
+                         {"!false && true", true},
+                         {"! 1 = 2", true},
+                         {"!1 = 1 || true", true},
+                         {"1 + 2 * 3 = 7", true},
+                         {"(1 + 2) * 3 = 9", true},
+                         {"10 - 2 - 3 = 5", true},
+                         {"2 * -3 = -6", true},
+                         {"- 2 + 3 = 1", true},
+                         {"8 / 2 / 2 = 2", true},
+                         {"7 % 4 + 1 = 4", true},
+                         {"1 + 1 = 2 && 2 > 1", true},
+                         {"1 < 2 = true", false} /* one comparison only */,
+                         {"NOT NOT true", true},
+                         {"! ! false", false},
+                         {"true or false and false or false", true},
+                         {"true NOT false NOT false", true},
+                         {"not(false) && not (true)", false},
                          {"not (1 = 2) = false", false}}) {
     SampleWorld world;
     if (std::string_view(t.expression) == "1 < 2 = true") {
@@ -30,7 +45,8 @@ TEST(ExpressionLanguage, PrecedenceIsThatOfTheGrammar) {
 
 // Semantics 15, line 14.
 TEST(ExpressionLanguage, NotBindsLooserThanComparison) {
-  for (const auto& [os, holds] : {std::pair<const char*, bool>{nullptr, true}, {"Windows", false}, {"Linux", true}}) {
+  for (const auto& [os, holds] :
+       {std::pair<const char*, bool>{nullptr, true}, {"Windows", false}, {"Linux", true}}) {
     SampleWorld world;
     if (os != nullptr) world.Set("os", Value::String(os));
     EXPECT_EQ(world.Test("!os = 'Windows'"), holds) << (os == nullptr ? "null" : os);
@@ -45,9 +61,17 @@ TEST(ExpressionLanguage, NamesAndKeywordsInAnyCaseTextsByteForByte) {
 }
 
 TEST(ExpressionLanguage, TextsKnowTheirEscapes) {
-  for (const auto& [text, value] : {std::pair<const char*, const char*>{R"('a')", "a"}, {R"("it's")", "it's"}, {R"('it''s')", "it's"}, {R"("a""b")", "a\"b"},
-                                    {R"('it\'s')", "it's"}, {R"('\"')", "\""}, {R"('C:\temp\x')", "C:\\temp\\x"}, {R"('\temp\\')", "\\temp\\"},
-                                    {R"('^\d+\s$')", "^\\d+\\s$"}, {"'\xC3\xA9'", "\xC3\xA9"}, {"''", ""}}) {
+  for (const auto& [text, value] : {std::pair<const char*, const char*>{R"('a')", "a"},
+                                    {R"("it's")", "it's"},
+                                    {R"('it''s')", "it's"},
+                                    {R"("a""b")", "a\"b"},
+                                    {R"('it\'s')", "it's"},
+                                    {R"('\"')", "\""},
+                                    {R"('C:\temp\x')", "C:\\temp\\x"},
+                                    {R"('\temp\\')", "\\temp\\"},
+                                    {R"('^\d+\s$')", "^\\d+\\s$"},
+                                    {"'\xC3\xA9'", "\xC3\xA9"},
+                                    {"''", ""}}) {
     SampleWorld world;
     EXPECT_EQ(world.Evaluate(text).ToText(), value) << text << world.faults.Render();
   }
@@ -55,12 +79,14 @@ TEST(ExpressionLanguage, TextsKnowTheirEscapes) {
 
 TEST(ExpressionLanguage, ReadsRawValuesByPath) {
   SampleWorld world;
-  const auto id = world.Compile("raw.ActionType = 'X' && raw.'Event time (local)' = 'noon' && raw.items[0].name = 1");
+  const auto id = world.Compile(
+      "raw.ActionType = 'X' && raw.'Event time (local)' = 'noon' && raw.items[0].name = 1");
   ASSERT_TRUE(id) << world.faults.Render();
   ASSERT_EQ(world.raw_names.size(), 3u);
   EXPECT_EQ(world.raw_names.path(1), "Event time (local)");
   EXPECT_EQ(world.raw_names.path(2), "items[0].name");
-  const Event::RawEntry raw[] = {{0, Value::String("X")}, {1, Value::String("noon")}, {2, Value::Int(1)}};
+  const Event::RawEntry raw[] = {
+      {0, Value::String("X")}, {1, Value::String("noon")}, {2, Value::Int(1)}};
   world.event.SetRaw(raw, 3);
   Evaluator evaluator(world.compiler.program(), world.lookups);
   evaluator.Reset(world.event);
@@ -78,11 +104,24 @@ TEST(ExpressionLanguage, ComparesNumbersBooleansAndTimesWithTheirTexts) {
   world.Set("executive", Value::Bool(true));
   world.Set("file_time", Value::Time(*ParseIso8601("2026-03-02T09:30:00Z")));
   world.Set("user", Value::String("007"));
-  for (const Truth& t : {Truth{"login_type = '10'", true}, {"login_type = ' 10 '", true}, {"login_type = '10.0'", true}, {"login_type = '1o'", false},
-                         {"login_type > '9'", true}, {"'9' < login_type", true}, {"ratio = '2.50'", true}, {"executive = 'TRUE'", true},
-                         {"executive = 'yes'", false}, {"executive != 'false'", true}, {"executive = 1", false}, {"user = '7'", false}, {"user = 7", true},
-                         {"toNumber(user) = '7'", true}, {"file_time = '2026-03-02T10:30:00+01:00'", true}, {"file_time < '2026-03-02T09:30:01Z'", true},
-                         {"file_time > '2026-03-02T09:30:00.5Z'", false}, {"toString(file_time) = '2026-03-02T09:30:00Z'", true}}) {
+  for (const Truth& t : {Truth{"login_type = '10'", true},
+                         {"login_type = ' 10 '", true},
+                         {"login_type = '10.0'", true},
+                         {"login_type = '1o'", false},
+                         {"login_type > '9'", true},
+                         {"'9' < login_type", true},
+                         {"ratio = '2.50'", true},
+                         {"executive = 'TRUE'", true},
+                         {"executive = 'yes'", false},
+                         {"executive != 'false'", true},
+                         {"executive = 1", false},
+                         {"user = '7'", false},
+                         {"user = 7", true},
+                         {"toNumber(user) = '7'", true},
+                         {"file_time = '2026-03-02T10:30:00+01:00'", true},
+                         {"file_time < '2026-03-02T09:30:01Z'", true},
+                         {"file_time > '2026-03-02T09:30:00.5Z'", false},
+                         {"toString(file_time) = '2026-03-02T09:30:00Z'", true}}) {
     EXPECT_EQ(world.Test(t.expression), t.holds) << t.expression;
   }
 }
@@ -90,14 +129,19 @@ TEST(ExpressionLanguage, ComparesNumbersBooleansAndTimesWithTheirTexts) {
 TEST(ExpressionLanguage, ShortCircuits) {
   SampleWorld world;
   world.lookups.AddList("companies", {"x"});
-  for (const char* text : {"false && ContextListContains('companies','x')", "true || ContextListContains('companies','x')",
-                           "if(true, 1, ContextListContains('companies','x'))", "if(false, ContextListContains('companies','x'), 1)",
-                           "first(1, ContextListContains('companies','x'))", "fieldOr('a', ContextListContains('companies','x'), {'a': true})",
-                           "fieldOr('b', 1, {'a': ContextListContains('companies','x')})", "exists(null, ContextListContains('companies','x'))"}) {
+  for (const char* text : {"false && ContextListContains('companies','x')",
+                           "true || ContextListContains('companies','x')",
+                           "if(true, 1, ContextListContains('companies','x'))",
+                           "if(false, ContextListContains('companies','x'), 1)",
+                           "first(1, ContextListContains('companies','x'))",
+                           "fieldOr('a', ContextListContains('companies','x'), {'a': true})",
+                           "fieldOr('b', 1, {'a': ContextListContains('companies','x')})",
+                           "exists(null, ContextListContains('companies','x'))"}) {
     world.Evaluate(text);
     EXPECT_TRUE(world.evaluator->table_use().empty()) << text;
   }
-  world.Evaluate("true && ContextListContains('companies','x') && ContextListContains('companies','y')");
+  world.Evaluate(
+      "true && ContextListContains('companies','x') && ContextListContains('companies','y')");
   ASSERT_EQ(world.evaluator->table_use().size(), 1u);
   EXPECT_EQ(world.evaluator->table_use()[0].asked, 2u);
   EXPECT_EQ(world.evaluator->table_use()[0].found, 1u);
@@ -138,7 +182,9 @@ TEST(ExpressionLanguage, FollowsAProgramThatGrows) {
 
 TEST(ExpressionLanguage, FoldsConstants) {
   SampleWorld world;
-  const auto folded = world.Compile("if(matches(toLower('ABC'),'b') && inCidr('10.0.0.1','10.0.0.0/8') && in(2,1,2), 2 * 3, hour('UTC'))");
+  const auto folded = world.Compile(
+      "if(matches(toLower('ABC'),'b') && inCidr('10.0.0.1','10.0.0.0/8') && in(2,1,2), 2 * 3, "
+      "hour('UTC'))");
   ASSERT_TRUE(folded);
   const Program& program = world.compiler.program();
   EXPECT_EQ(program.node(*folded).op, Op::kIf);  // the clock is no constant
@@ -151,12 +197,15 @@ TEST(ExpressionLanguage, FoldsConstants) {
 
 TEST(ExpressionLanguage, ListsWhatAnExpressionReads) {
   SampleWorld world;
-  const auto id = world.Compile("toLower(user) = 'a' || raw.b = user || EntityId('type: Device') = 'x' || raw.a > 1 || raw.b = 2");
+  const auto id = world.Compile(
+      "toLower(user) = 'a' || raw.b = user || EntityId('type: Device') = 'x' || raw.a > 1 || raw.b "
+      "= 2");
   ASSERT_TRUE(id);
   std::vector<FieldId> fields;
   std::vector<RawId> raw;
   world.compiler.program().ReadBy(*id, &fields, &raw);
-  EXPECT_EQ(fields, (std::vector<FieldId>{world.schema.FindField("user")->id, world.schema.FindField("src_device_entity")->id}));
+  EXPECT_EQ(fields, (std::vector<FieldId>{world.schema.FindField("user")->id,
+                                          world.schema.FindField("src_device_entity")->id}));
   EXPECT_EQ(raw, (std::vector<RawId>{0, 1}));
 }
 
@@ -183,7 +232,8 @@ TEST(ExpressionLanguage, TextsDoNotGrowWithoutEnd) {
   EXPECT_EQ(world.evaluator->errors(), 1u);
   std::string joined = "user";
   for (int i = 0; i < 18; ++i) joined = "replace(concat(" + joined + ",'b'),'a','aa')";
-  EXPECT_LE(world.Evaluate(joined).size(), 20u);  // what was too long is null, and concat treats null as nothing
+  EXPECT_LE(world.Evaluate(joined).size(),
+            20u);  // what was too long is null, and concat treats null as nothing
   EXPECT_GE(world.evaluator->errors(), 1u);
 }
 
@@ -196,7 +246,7 @@ struct Fault {
 
 TEST(ExpressionLanguage, NamesEveryFaultWithItsPlace) {
   for (const Fault& fault : {
-           Fault{"user = 'ada", 8, "expr-syntax", "quote is not closed"},                    // semantics 15, line 16
+           Fault{"user = 'ada", 8, "expr-syntax", "quote is not closed"},  // semantics 15, line 16
            {"user = \"it's", 8, "expr-syntax", "quote is not closed"},
            {"raw.'x", 5, "expr-syntax", "quote is not closed"},
            {"toLower(usr) = 'a'", 9, "unknown-field", "did you mean 'user'?"},
@@ -232,14 +282,19 @@ TEST(ExpressionLanguage, NamesEveryFaultWithItsPlace) {
        }) {
     SampleWorld world;
     Diagnostics faults;
-    EXPECT_FALSE(world.compiler.Compile(fault.expression, {"rule.yaml", 3, 9}, faults)) << fault.expression;
+    EXPECT_FALSE(world.compiler.Compile(fault.expression, {"rule.yaml", 3, 9}, faults))
+        << fault.expression;
     ASSERT_EQ(faults.all().size(), 1u) << fault.expression << "\n" << faults.Render();
     const Diagnostic& found = faults.all()[0];
     EXPECT_EQ(found.severity, Severity::kError);
     EXPECT_EQ(found.code, fault.code) << fault.expression << "\n" << faults.Render();
-    EXPECT_EQ(found.place.ToString(), fmt::format("rule.yaml:3:{}", 8 + fault.column)) << fault.expression << "\n" << faults.Render();
-    EXPECT_NE(faults.Render().find(fault.says), std::string::npos) << fault.expression << "\n" << faults.Render();
-    EXPECT_NE(faults.Render().find(fmt::format("(character {})", fault.column)), std::string::npos) << faults.Render();
+    EXPECT_EQ(found.place.ToString(), fmt::format("rule.yaml:3:{}", 8 + fault.column))
+        << fault.expression << "\n"
+        << faults.Render();
+    EXPECT_NE(faults.Render().find(fault.says), std::string::npos) << fault.expression << "\n"
+                                                                   << faults.Render();
+    EXPECT_NE(faults.Render().find(fmt::format("(character {})", fault.column)), std::string::npos)
+        << faults.Render();
   }
 }
 
@@ -259,25 +314,31 @@ TEST(ExpressionLanguage, WarnsOfWhatCanNeverBe) {
            {"drop(user, 'x')", 12, "expr-type", "no number"},
            {"isPrivate(bytes)", 11, "expr-type", "never an address"},
            {"inCidr(bytes, '10.0.0.0/8')", 8, "expr-type", "never an address"},
-           {"ContextListContains('nowhere', user)", 21, "unknown-table", "no list or table 'nowhere'"},
+           {"ContextListContains('nowhere', user)", 21, "unknown-table",
+            "no list or table 'nowhere'"},
        }) {
     SampleWorld world;
     Diagnostics faults;
-    EXPECT_TRUE(world.compiler.Compile(fault.expression, {"rule.yaml", 3, 9}, faults)) << fault.expression;
+    EXPECT_TRUE(world.compiler.Compile(fault.expression, {"rule.yaml", 3, 9}, faults))
+        << fault.expression;
     ASSERT_EQ(faults.all().size(), 1u) << fault.expression << "\n" << faults.Render();
     EXPECT_EQ(faults.all()[0].severity, Severity::kWarning);
     EXPECT_EQ(faults.all()[0].code, fault.code);
-    EXPECT_EQ(faults.all()[0].place.column, 8 + fault.column) << fault.expression << "\n" << faults.Render();
+    EXPECT_EQ(faults.all()[0].place.column, 8 + fault.column) << fault.expression << "\n"
+                                                              << faults.Render();
     EXPECT_NE(faults.Render().find(fault.says), std::string::npos) << faults.Render();
   }
 }
 
 TEST(ExpressionLanguage, IsQuietAboutWhatMayBe) {
-  for (const char* text : {"bytes > '10'", "login_type = '2'", "inList(login_type,'2','10')", "executive = 'TRUE'", "user + 1", "raw.x > 'y' || raw.x = 1",
-                           "isPrivate(user)", "file_time > '2026-01-01T00:00:00Z'", "file_time = '2026-01-01'", "bytes = null", "first(bytes,'x') = 'x'"}) {
+  for (const char* text : {"bytes > '10'", "login_type = '2'", "inList(login_type,'2','10')",
+                           "executive = 'TRUE'", "user + 1", "raw.x > 'y' || raw.x = 1",
+                           "isPrivate(user)", "file_time > '2026-01-01T00:00:00Z'",
+                           "file_time = '2026-01-01'", "bytes = null", "first(bytes,'x') = 'x'"}) {
     SampleWorld world;
     ASSERT_TRUE(world.Compile(text)) << text;
-    if (std::string_view(text) == "raw.x > 'y' || raw.x = 1") continue;  // says that 'y' is no number
+    if (std::string_view(text) == "raw.x > 'y' || raw.x = 1")
+      continue;  // says that 'y' is no number
     EXPECT_TRUE(world.faults.all().empty()) << text << world.faults.Render();
   }
 }
@@ -289,9 +350,11 @@ std::string Repeat(std::string_view part, int n) {
 }
 
 TEST(ExpressionLanguage, RefusesDeepNestingInsteadOfExhaustingTheStack) {
-  for (const std::string& text : {Repeat("(", 5000) + "1" + Repeat(")", 5000), Repeat("!", 5000) + "true", Repeat("not ", 5000) + "true", Repeat("-", 5000) + "1",
-                                  Repeat("toLower(", 5000) + "user" + Repeat(")", 5000), "bytes" + Repeat("+1-1", 5000), "bytes" + Repeat("*2/2", 5000),
-                                  Repeat("if(true,", 200) + "bytes" + Repeat(",2)", 200)}) {
+  for (const std::string& text :
+       {Repeat("(", 5000) + "1" + Repeat(")", 5000), Repeat("!", 5000) + "true",
+        Repeat("not ", 5000) + "true", Repeat("-", 5000) + "1",
+        Repeat("toLower(", 5000) + "user" + Repeat(")", 5000), "bytes" + Repeat("+1-1", 5000),
+        "bytes" + Repeat("*2/2", 5000), Repeat("if(true,", 200) + "bytes" + Repeat(",2)", 200)}) {
     SampleWorld world;
     EXPECT_FALSE(world.Compile(text)) << text.substr(0, 20);
     ASSERT_EQ(world.faults.all().size(), 1u);
@@ -311,17 +374,26 @@ TEST(ExpressionLanguage, SelectorsInEverySpelling) {
     const char* selector;
     const char* field;
   };
-  for (const Row& row : {Row{"type: User && direction: Source", "user_entity"}, {"direction:source&type:user", "user_entity"}, {"TYPE : USER", "user_entity"},
-                         {"type: User && direction: Dest", "dest_user_entity"}, {"type: Device AND direction: Dest", "dest_device_entity"},
-                         {"type: device", "src_device_entity"}, {"type: Group", "peer_group"}, {"type: Zone", "src_zone"},
-                         {"type: Zone & direction: Destination", "dest_zone"}, {"type: EmailDomain", "sender_domain"},
-                         {"type: EmailDomain and direction: dest", "recipient_domain"}, {"type: UsbDevice", "usb_device"}, {"type: App", "app"}}) {
+  for (const Row& row : {Row{"type: User && direction: Source", "user_entity"},
+                         {"direction:source&type:user", "user_entity"},
+                         {"TYPE : USER", "user_entity"},
+                         {"type: User && direction: Dest", "dest_user_entity"},
+                         {"type: Device AND direction: Dest", "dest_device_entity"},
+                         {"type: device", "src_device_entity"},
+                         {"type: Group", "peer_group"},
+                         {"type: Zone", "src_zone"},
+                         {"type: Zone & direction: Destination", "dest_zone"},
+                         {"type: EmailDomain", "sender_domain"},
+                         {"type: EmailDomain and direction: dest", "recipient_domain"},
+                         {"type: UsbDevice", "usb_device"},
+                         {"type: App", "app"}}) {
     SampleWorld world;
     const auto id = world.Compile(fmt::format("EntityId('{}')", row.selector));
     ASSERT_TRUE(id) << row.selector << world.faults.Render();
     EXPECT_EQ(id, world.Compile(row.field)) << row.selector;
   }
-  for (const char* bad : {"", "type", "direction: Source", "type: User && colour: red", "type: Robot", "type: User || type: Device"}) {
+  for (const char* bad : {"", "type", "direction: Source", "type: User && colour: red",
+                          "type: Robot", "type: User || type: Device"}) {
     SampleWorld world;
     EXPECT_FALSE(world.Compile(fmt::format("EntityId('{}')", bad))) << bad;
   }

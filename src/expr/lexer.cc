@@ -7,11 +7,15 @@ namespace {
 
 bool IsNameStart(char c) { return (ToLowerAscii(c) >= 'a' && ToLowerAscii(c) <= 'z') || c == '_'; }
 bool IsNameByte(char c) { return IsNameStart(c) || IsDigit(c); }
-bool IsPathByte(char c) { return IsNameByte(c) || c == '.' || c == '[' || c == ']' || c == '*' || c == '$' || c == '@' || c == '#'; }
+bool IsPathByte(char c) {
+  return IsNameByte(c) || c == '.' || c == '[' || c == ']' || c == '*' || c == '$' || c == '@' ||
+         c == '#';
+}
 
 }  // namespace
 
-// Text in quotes: \\ and a quote behind a backslash are escapes, a doubled quote is a quote, any other backslash is itself.
+// Text in quotes: \\ and a quote behind a backslash are escapes, a doubled quote is a quote, any
+// other backslash is itself.
 Token Lexer::ReadText(char quote) {
   Token token{TokenKind::kText, "", at_++};
   while (at_ < text_.size()) {
@@ -68,8 +72,9 @@ Token Lexer::Next() {
     while (at_ < text_.size() && (IsDigit(text_[at_]) || text_[at_] == '.')) ++at_;
     return {TokenKind::kNumber, std::string(text_.substr(start, at_ - start)), start};
   }
-  static constexpr std::string_view kSymbols[] = {"&&", "||", "==", "!=", "<=", ">=", "=", "<", ">", "!", "+", "-",
-                                                  "*",  "/",  "%",  "(",  ")",  ",",  "{", "}", ":"};
+  static constexpr std::string_view kSymbols[] = {"&&", "||", "==", "!=", "<=", ">=", "=",
+                                                  "<",  ">",  "!",  "+",  "-",  "*",  "/",
+                                                  "%",  "(",  ")",  ",",  "{",  "}",  ":"};
   for (std::string_view symbol : kSymbols) {
     if (text_.substr(at_, symbol.size()) == symbol) {
       at_ += symbol.size();

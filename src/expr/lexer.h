@@ -10,8 +10,9 @@ enum class TokenKind { kEnd, kError, kName, kRaw, kText, kNumber, kSymbol };
 
 struct Token {
   TokenKind kind = TokenKind::kEnd;
-  std::string text;      // a name, a symbol, a text without quotes and escapes, a raw path; of an error: what is wrong
-  size_t offset = 0;     // of its first byte in the expression
+  std::string text;   // a name, a symbol, a text without quotes and escapes, a raw path; of an
+                      // error: what is wrong
+  size_t offset = 0;  // of its first byte in the expression
 };
 
 class Lexer {

@@ -1,4 +1,5 @@
-// A regular expression that is matched in time linear in the text: for conditions that users write. The only file that touches RE2.
+// A regular expression that is matched in time linear in the text: for conditions that users write.
+// The only file that touches RE2.
 #pragma once
 
 #include <memory>

@@ -11,7 +11,8 @@ namespace {
 constexpr size_t kFew = 4;
 
 bool EqualsAny(const Value& value, const std::vector<Value>& literals) {
-  return std::any_of(literals.begin(), literals.end(), [&](const Value& literal) { return ValuesEqual(value, literal); });
+  return std::any_of(literals.begin(), literals.end(),
+                     [&](const Value& literal) { return ValuesEqual(value, literal); });
 }
 
 }  // namespace
@@ -38,12 +39,18 @@ EqualSet::EqualSet(const std::vector<Value>& literals) {
 
 bool EqualSet::Has(const Value& value) const {
   switch (value.kind()) {
-    case ValueKind::kNull: return false;
+    case ValueKind::kNull:
+      return false;
     case ValueKind::kString:
-    case ValueKind::kIp: return texts_.contains(value.text()) || (!no_texts_.empty() && EqualsAny(value, no_texts_));
-    case ValueKind::kInt: return integers_.contains(value.integer()) || (!decimals_.empty() && EqualsAny(value, decimals_));
-    case ValueKind::kBool: return value.boolean() ? has_true_ : has_false_;
-    default: return EqualsAny(value, all_);
+    case ValueKind::kIp:
+      return texts_.contains(value.text()) || (!no_texts_.empty() && EqualsAny(value, no_texts_));
+    case ValueKind::kInt:
+      return integers_.contains(value.integer()) ||
+             (!decimals_.empty() && EqualsAny(value, decimals_));
+    case ValueKind::kBool:
+      return value.boolean() ? has_true_ : has_false_;
+    default:
+      return EqualsAny(value, all_);
   }
 }
 
@@ -66,7 +73,9 @@ bool AffixSet::Fits(std::string_view text) const {
   }
   for (size_t length : lengths_) {
     if (length > text.size()) return false;
-    if (many_.contains(side_ == kStart ? text.substr(0, length) : text.substr(text.size() - length))) return true;
+    if (many_.contains(side_ == kStart ? text.substr(0, length)
+                                       : text.substr(text.size() - length)))
+      return true;
   }
   return false;
 }

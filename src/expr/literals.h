@@ -1,4 +1,5 @@
-// Literal lists of expressions, prepared so that a question costs the same for three literals or three thousand.
+// Literal lists of expressions, prepared so that a question costs the same for three literals or
+// three thousand.
 //
 //   EqualSet ports({Value::Int(22), Value::String("3389")});
 //   ports.Has(value);                       // in(value, 22, '3389')
@@ -27,7 +28,8 @@ struct TextHash {
 };
 using TextSet = boost::unordered_flat_set<std::string, TextHash, std::equal_to<>>;
 
-// Compares as `=` does (evaluator.h, ValuesEqual): a number with numeric texts, too. Cost: one probe for texts and whole numbers.
+// Compares as `=` does (evaluator.h, ValuesEqual): a number with numeric texts, too. Cost: one
+// probe for texts and whole numbers.
 class EqualSet {
  public:
   explicit EqualSet(const std::vector<Value>& literals);
@@ -36,7 +38,7 @@ class EqualSet {
 
  private:
   std::vector<std::string> kept_;
-  std::vector<Value> all_;                       // texts point into kept_
+  std::vector<Value> all_;  // texts point into kept_
   TextSet texts_;
   std::vector<Value> no_texts_;                  // what a text may equal beside a text
   boost::unordered_flat_set<int64_t> integers_;  // whole numbers, also those in texts
@@ -45,7 +47,8 @@ class EqualSet {
   bool has_false_ = false;
 };
 
-// Whether a text starts or ends with one of the literals. Cost: one probe for each distinct length of a literal.
+// Whether a text starts or ends with one of the literals. Cost: one probe for each distinct length
+// of a literal.
 class AffixSet {
  public:
   enum Side { kStart, kEnd };
@@ -55,9 +58,9 @@ class AffixSet {
 
  private:
   Side side_;
-  std::vector<std::string> few_;                 // compared one by one; else empty
+  std::vector<std::string> few_;  // compared one by one; else empty
   TextSet many_;
-  std::vector<size_t> lengths_;                  // ascending
+  std::vector<size_t> lengths_;  // ascending
 };
 
 }  // namespace vedette

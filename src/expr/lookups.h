@@ -1,6 +1,8 @@
-// Lookups is how expressions ask the outside: lists and tables, attributes of entities, registrable domains, time zones.
+// Lookups is how expressions ask the outside: lists and tables, attributes of entities, registrable
+// domains, time zones.
 //
-// Implemented by enrich/context_tables.h. All functions are const and thread-safe; texts in answers live as long as the tables.
+// Implemented by enrich/context_tables.h. All functions are const and thread-safe; texts in answers
+// live as long as the tables.
 #pragma once
 
 #include <string_view>
@@ -21,7 +23,8 @@ class Lookups {
   // The cell, or null.
   virtual Value TableValue(int table, std::string_view column, std::string_view key) const = 0;
   // An attribute of a user or a machine, or null.
-  virtual Value EntityAttribute(bool is_user, std::string_view entity, std::string_view attribute) const = 0;
+  virtual Value EntityAttribute(bool is_user, std::string_view entity,
+                                std::string_view attribute) const = 0;
   // Whether the directory knows the peer group as too small to be compared with.
   virtual bool IsSmallGroup(std::string_view group) const = 0;
   // The registrable domain of a host, or empty.

@@ -68,7 +68,8 @@ bool NeedleSet::FoundIn(std::string_view text) const {
   if (matches_all_) return true;
   if (next_.empty()) {
     return std::any_of(needles_.begin(), needles_.end(), [&](const std::string& needle) {
-      return text.size() >= needle.size() && memmem(text.data(), text.size(), needle.data(), needle.size()) != nullptr;
+      return text.size() >= needle.size() &&
+             memmem(text.data(), text.size(), needle.data(), needle.size()) != nullptr;
     });
   }
   uint32_t state = 0;

@@ -26,7 +26,9 @@ TEST(NeedleSet, AgreesWithSearchingEachLiteral) {
     const NeedleSet set(needles);
     for (int i = 0; i < 20; ++i) {
       const std::string text = RandomText(random, 80, alphabet);
-      const bool expected = std::any_of(needles.begin(), needles.end(), [&](const auto& n) { return text.find(n) != std::string::npos; });
+      const bool expected = std::any_of(needles.begin(), needles.end(), [&](const auto& n) {
+        return text.find(n) != std::string::npos;
+      });
       ASSERT_EQ(set.FoundIn(text), expected) << text;
     }
   }
@@ -52,8 +54,10 @@ TEST(AffixSet, AgreesWithComparingEachLiteral) {
     const AffixSet ends(literals, AffixSet::kEnd);
     for (int i = 0; i < 20; ++i) {
       const std::string text = RandomText(random, 8, "ab.");
-      EXPECT_EQ(starts.Fits(text), std::any_of(literals.begin(), literals.end(), [&](const auto& l) { return text.starts_with(l); }));
-      EXPECT_EQ(ends.Fits(text), std::any_of(literals.begin(), literals.end(), [&](const auto& l) { return text.ends_with(l); }));
+      EXPECT_EQ(starts.Fits(text), std::any_of(literals.begin(), literals.end(),
+                                               [&](const auto& l) { return text.starts_with(l); }));
+      EXPECT_EQ(ends.Fits(text), std::any_of(literals.begin(), literals.end(),
+                                             [&](const auto& l) { return text.ends_with(l); }));
     }
   }
 }
@@ -63,10 +67,12 @@ TEST(TextFunctions, ChangeCaseOfAsciiAgreesWithOneByteAtATime) {
   std::string all;
   for (int c = 0; c < 128; ++c) all += static_cast<char>(c);
   for (int round = 0; round < 2'000; ++round) {
-    const std::string text = RandomText(random, 100, round % 3 == 0 ? std::string_view("abc -1") : all);
+    const std::string text =
+        RandomText(random, 100, round % 3 == 0 ? std::string_view("abc -1") : all);
     for (bool lower : {true, false}) {
       std::string expected = text;
-      for (char& c : expected) c = lower ? (c >= 'A' && c <= 'Z' ? c + 32 : c) : (c >= 'a' && c <= 'z' ? c - 32 : c);
+      for (char& c : expected)
+        c = lower ? (c >= 'A' && c <= 'Z' ? c + 32 : c) : (c >= 'a' && c <= 'z' ? c - 32 : c);
       std::string changed(text.size(), '?');
       ChangeAsciiCase(text, lower, changed.data());
       ASSERT_EQ(changed, expected);
@@ -81,11 +87,19 @@ TEST(TextFunctions, ReplacesPartsWithoutOverlap) {
   struct Row {
     const char *text, *from, *to, *result;
   };
-  for (const Row& row : {Row{"aaa", "aa", "b", "ba"}, {"a.b.c", ".", "", "abc"}, {"a.b.c", ".", "/", "a/b/c"}, {"abab", "ab", "", ""}, {"abab", "ba", "xyz", "axyzb"},
-                         {"", "a", "b", ""}, {"a", "abc", "b", "a"}, {"xx", "x", "yy", "yyyy"}}) {
+  for (const Row& row : {Row{"aaa", "aa", "b", "ba"},
+                         {"a.b.c", ".", "", "abc"},
+                         {"a.b.c", ".", "/", "a/b/c"},
+                         {"abab", "ab", "", ""},
+                         {"abab", "ba", "xyz", "axyzb"},
+                         {"", "a", "b", ""},
+                         {"a", "abc", "b", "a"},
+                         {"xx", "x", "yy", "yyyy"}}) {
     const size_t count = CountParts(row.text, row.from);
     const std::string_view text = row.text;
-    std::string out(text.size() - count * std::string_view(row.from).size() + count * std::string_view(row.to).size(), '?');
+    std::string out(text.size() - count * std::string_view(row.from).size() +
+                        count * std::string_view(row.to).size(),
+                    '?');
     ReplaceParts(text, row.from, row.to, out.data());
     EXPECT_EQ(out, row.result) << row.text;
   }

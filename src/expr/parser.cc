@@ -7,12 +7,15 @@
 namespace vedette {
 namespace {
 
-constexpr std::string_view kVariables[] = {"confidence_factor", "num_observations", "percentile_threshold_count",
+constexpr std::string_view kVariables[] = {"confidence_factor", "num_observations",
+                                           "percentile_threshold_count",
                                            "percentile_threshold_value"};
 
 std::string CountInWords(const FunctionSpec& spec) {
-  if (spec.least == spec.most) return fmt::format("{} argument{}", spec.least, spec.least == 1 ? "" : "s");
-  if (spec.most == kAnyCount) return fmt::format("at least {} argument{}", spec.least, spec.least == 1 ? "" : "s");
+  if (spec.least == spec.most)
+    return fmt::format("{} argument{}", spec.least, spec.least == 1 ? "" : "s");
+  if (spec.most == kAnyCount)
+    return fmt::format("at least {} argument{}", spec.least, spec.least == 1 ? "" : "s");
   return fmt::format("{} to {} arguments", spec.least, spec.most);
 }
 
@@ -23,7 +26,8 @@ class ExpressionParser::Level {
   explicit Level(ExpressionParser& parser) : parser_(parser) {
     if (++parser_.depth_ > kMaxDepth) {
       --parser_.depth_;
-      parser_.Fail(fmt::format("the expression nests deeper than {} levels", kMaxDepth), {}, "expr-too-deep");
+      parser_.Fail(fmt::format("the expression nests deeper than {} levels", kMaxDepth), {},
+                   "expr-too-deep");
     }
   }
   ~Level() { --parser_.depth_; }
@@ -40,7 +44,8 @@ std::optional<ExprId> ExpressionParser::Parse() {
     if (token_.kind != TokenKind::kEnd) Fail(fmt::format("{} is not expected here", Found()));
     return id;
   } catch (const SyntaxError& error) {
-    faults_.Error(PlaceAt(error.offset), error.code, fmt::format("{} (character {})", error.message, error.offset + 1), error.hint);
+    faults_.Error(PlaceAt(error.offset), error.code,
+                  fmt::format("{} (character {})", error.message, error.offset + 1), error.hint);
     return std::nullopt;
   }
 }
@@ -49,7 +54,8 @@ void ExpressionParser::Fail(std::string message, std::string hint, std::string_v
   throw SyntaxError{token_.offset, std::string(code), std::move(message), std::move(hint)};
 }
 
-void ExpressionParser::FailAt(size_t offset, std::string message, std::string hint, std::string_view code) {
+void ExpressionParser::FailAt(size_t offset, std::string message, std::string hint,
+                              std::string_view code) {
   throw SyntaxError{offset, std::string(code), std::move(message), std::move(hint)};
 }
 
@@ -65,9 +71,12 @@ Place ExpressionParser::PlaceAt(size_t offset) const {
 
 std::string ExpressionParser::Found() const {
   switch (token_.kind) {
-    case TokenKind::kEnd: return "the end";
-    case TokenKind::kText: return "a text";
-    default: return fmt::format("'{}'", token_.text);
+    case TokenKind::kEnd:
+      return "the end";
+    case TokenKind::kText:
+      return "a text";
+    default:
+      return fmt::format("'{}'", token_.text);
   }
 }
 
@@ -76,7 +85,9 @@ void ExpressionParser::Advance() {
   if (token_.kind == TokenKind::kError) Fail(token_.text);
 }
 
-bool ExpressionParser::IsSymbol(std::string_view symbol) const { return token_.kind == TokenKind::kSymbol && token_.text == symbol; }
+bool ExpressionParser::IsSymbol(std::string_view symbol) const {
+  return token_.kind == TokenKind::kSymbol && token_.text == symbol;
+}
 bool ExpressionParser::IsWord(std::string_view word) const {
   return token_.kind == TokenKind::kName && EqualsIgnoreCase(token_.text, word);
 }
@@ -126,8 +137,9 @@ ExprId ExpressionParser::ParseComparison() {
     std::string_view symbol;
     Op op;
   };
-  static constexpr Comparison kComparisons[] = {{"=", Op::kEqual},         {"==", Op::kEqual}, {"!=", Op::kNotEqual}, {"<=", Op::kLessEqual},
-                                                {">=", Op::kGreaterEqual}, {"<", Op::kLess},   {">", Op::kGreater}};
+  static constexpr Comparison kComparisons[] = {
+      {"=", Op::kEqual},         {"==", Op::kEqual}, {"!=", Op::kNotEqual}, {"<=", Op::kLessEqual},
+      {">=", Op::kGreaterEqual}, {"<", Op::kLess},   {">", Op::kGreater}};
   const size_t left_offset = token_.offset;
   const ExprId left = ParseSum();
   for (const Comparison& comparison : kComparisons) {
@@ -232,12 +244,13 @@ ExprId ExpressionParser::ParseName(const Token& token) {
   if (EqualsIgnoreCase(token.text, "false")) return compiler_.InternConstant(Value::Bool(false));
   if (EqualsIgnoreCase(token.text, "null")) return compiler_.InternConstant(Value());
   for (size_t i = 0; i < std::size(kVariables); ++i) {
-    if (EqualsIgnoreCase(token.text, kVariables[i])) return Make(Op::kVariable, {}, static_cast<int32_t>(i));
+    if (EqualsIgnoreCase(token.text, kVariables[i]))
+      return Make(Op::kVariable, {}, static_cast<int32_t>(i));
   }
   const Schema::Field* field = compiler_.schema_.FindField(token.text);
   if (field == nullptr) {
-    FailAt(token.offset, fmt::format("there is no field '{}'", token.text), DidYouMean(token.text, compiler_.schema_.FieldNames()),
-           "unknown-field");
+    FailAt(token.offset, fmt::format("there is no field '{}'", token.text),
+           DidYouMean(token.text, compiler_.schema_.FieldNames()), "unknown-field");
   }
   return Make(Op::kField, {}, field->id);
 }
@@ -256,7 +269,8 @@ ExprId ExpressionParser::ParseCall(const Token& name) {
   Offsets offsets;
   while (!IsSymbol(")")) {
     offsets.push_back(token_.offset);
-    if (spec->op == Op::kFieldOr && args.size() == 2 && !IsSymbol("{")) Fail("a table such as {'Login': true} is expected here");
+    if (spec->op == Op::kFieldOr && args.size() == 2 && !IsSymbol("{"))
+      Fail("a table such as {'Login': true} is expected here");
     args.push_back(IsSymbol("{") ? ParseFieldOrMap(args, *spec) : ParseOr());
     if (IsSymbol(")")) break;
     Expect(",");
@@ -264,18 +278,22 @@ ExprId ExpressionParser::ParseCall(const Token& name) {
   }
   Advance();
   if (args.size() < spec->least || args.size() > spec->most) {
-    FailAt(name.offset, fmt::format("{} takes {}, not {}", spec->name, CountInWords(*spec), args.size()), {}, "expr-arguments");
+    FailAt(name.offset,
+           fmt::format("{} takes {}, not {}", spec->name, CountInWords(*spec), args.size()), {},
+           "expr-arguments");
   }
   return MakeCall(*spec, std::move(args), offsets);
 }
 
 // {"v": condition, …}: alternating constants and conditions behind the two arguments before.
 ExprId ExpressionParser::ParseFieldOrMap(const Args& before, const FunctionSpec& spec) {
-  if (spec.op != Op::kFieldOr || before.size() != 2) Fail("a table in braces stands only in fieldOr, as its third argument");
+  if (spec.op != Op::kFieldOr || before.size() != 2)
+    Fail("a table in braces stands only in fieldOr, as its third argument");
   Advance();
   Args args = {before[0], before[1]};
   while (!IsSymbol("}")) {
-    if (token_.kind != TokenKind::kText) Fail(fmt::format("a text in quotes is expected here, not {}", Found()));
+    if (token_.kind != TokenKind::kText)
+      Fail(fmt::format("a text in quotes is expected here, not {}", Found()));
     args.push_back(compiler_.InternConstant(Value::String(token_.text)));
     Advance();
     Expect(":");

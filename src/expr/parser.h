@@ -1,8 +1,10 @@
-// Turns the text of one expression into nodes of a program: recursive descent over the grammar of docs/content.md.
+// Turns the text of one expression into nodes of a program: recursive descent over the grammar of
+// docs/content.md.
 //
 //   std::optional<ExprId> id = ExpressionParser(compiler, text, place, faults).Parse();
 //
-// The first error ends it; warnings (unknown tables, types that cannot fit) do not. Used by the compiler alone.
+// The first error ends it; warnings (unknown tables, types that cannot fit) do not. Used by the
+// compiler alone.
 #pragma once
 
 #include <optional>
@@ -21,7 +23,8 @@ class ExpressionParser {
  public:
   static constexpr int kMaxDepth = 100;
 
-  ExpressionParser(Compiler& compiler, std::string_view text, const Place& place, Diagnostics& faults)
+  ExpressionParser(Compiler& compiler, std::string_view text, const Place& place,
+                   Diagnostics& faults)
       : compiler_(compiler), lexer_(text), place_(place), faults_(faults) {}
 
   std::optional<ExprId> Parse();
@@ -35,8 +38,10 @@ class ExpressionParser {
   class Level;
 
   // Faults. Each Fail throws, caught in Parse.
-  [[noreturn]] void Fail(std::string message, std::string hint = {}, std::string_view code = "expr-syntax");
-  [[noreturn]] void FailAt(size_t offset, std::string message, std::string hint, std::string_view code);
+  [[noreturn]] void Fail(std::string message, std::string hint = {},
+                         std::string_view code = "expr-syntax");
+  [[noreturn]] void FailAt(size_t offset, std::string message, std::string hint,
+                           std::string_view code);
   void WarnAt(size_t offset, std::string message, std::string_view code);
   Place PlaceAt(size_t offset) const;
   std::string Found() const;
@@ -67,7 +72,8 @@ class ExpressionParser {
   ExprId Close(Chain& chain);
 
   // Nodes (calls.cc).
-  ExprId Make(Op op, const Args& args, int32_t data = -1, const std::function<int32_t()>& prepare = {});
+  ExprId Make(Op op, const Args& args, int32_t data = -1,
+              const std::function<int32_t()>& prepare = {});
   ExprId MakeCall(const FunctionSpec& spec, Args args, const Offsets& offsets);
   ExprId MakeMatches(const Args& args, const Offsets& offsets);
   ExprId MakeIn(const Args& args, const Offsets& offsets);

@@ -1,12 +1,15 @@
-// The condition language: conditions, scopes and values of content, compiled once into one shared program.
+// The condition language: conditions, scopes and values of content, compiled once into one shared
+// program.
 //
 //   Compiler compiler(schema, raw_names, lookups);
 //   std::optional<ExprId> when = compiler.Compile("toLower(process_name) = 'certutil.exe'", place, faults);
 //   Evaluator evaluator(compiler.program(), lookups);       // evaluator.h
 //
-// Equal sub-expressions are one node, whatever expression they stand in, so each is evaluated at most once per event. Constants are
-// folded; literal lists become hash sets or one automaton. Compiling: one thread. Afterwards the program is read-only and shared.
-// Grammar and functions: docs/content.md, "Expressions". Faults name the column inside the expression and the nearest valid name.
+// Equal sub-expressions are one node, whatever expression they stand in, so each is evaluated at
+// most once per event. Constants are folded; literal lists become hash sets or one automaton.
+// Compiling: one thread. Afterwards the program is read-only and shared. Grammar and functions:
+// docs/content.md, "Expressions". Faults name the column inside the expression and the nearest
+// valid name.
 #pragma once
 
 #include <cstdint>
@@ -32,20 +35,93 @@ namespace vedette {
 using ExprId = uint32_t;
 inline constexpr ExprId kNoExpr = UINT32_MAX;
 
-// What a node does. Operators and functions share one list; aliases ("beginsWith") map to one of them.
+// What a node does. Operators and functions share one list; aliases ("beginsWith") map to one of
+// them.
 enum class Op : uint8_t {
-  kConstant, kField, kRaw, kVariable, kSession,
-  kAnd, kOr, kNot, kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual,
-  kAdd, kSubtract, kMultiply, kDivide, kModulo, kNegate, kPower,
-  kIn, kExists, kIsNull, kIf, kFirst, kFieldOr,
-  kToNumber, kAbs, kCeil, kFloor, kRound, kMax, kMin, kHexToInt, kMagnitude,
-  kToString, kToLower, kToUpper, kTrim, kLength,
-  kStartsWith, kEndsWith, kContains, kContainsAll, kIndexOf, kConcat, kDrop, kDropRight, kSubstring,
-  kChopAfter, kChopBefore, kCommonPrefix, kCommonSuffix, kReplace, kSplit, kMatches, kFormat, kShannon, kExtension,
-  kIsIp, kIsIpV4, kIsIpV6, kIsAnyLocal, kIsLinkLocal, kIsLoopback, kIsMulticast, kIsPrivate, kInCidr,
-  kDomainFromUrl, kTopDomain,
-  kTimeOfWeek, kTimeOfDay, kDayOfWeek, kDayOfMonth, kHour, kIsWeekend,
-  kListContains, kTableGet, kTableHasKey, kEntityAttribute, kEntityHasAttribute, kEntityHasAttributeValue, kLoggedToVpn,
+  kConstant,
+  kField,
+  kRaw,
+  kVariable,
+  kSession,
+  kAnd,
+  kOr,
+  kNot,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kModulo,
+  kNegate,
+  kPower,
+  kIn,
+  kExists,
+  kIsNull,
+  kIf,
+  kFirst,
+  kFieldOr,
+  kToNumber,
+  kAbs,
+  kCeil,
+  kFloor,
+  kRound,
+  kMax,
+  kMin,
+  kHexToInt,
+  kMagnitude,
+  kToString,
+  kToLower,
+  kToUpper,
+  kTrim,
+  kLength,
+  kStartsWith,
+  kEndsWith,
+  kContains,
+  kContainsAll,
+  kIndexOf,
+  kConcat,
+  kDrop,
+  kDropRight,
+  kSubstring,
+  kChopAfter,
+  kChopBefore,
+  kCommonPrefix,
+  kCommonSuffix,
+  kReplace,
+  kSplit,
+  kMatches,
+  kFormat,
+  kShannon,
+  kExtension,
+  kIsIp,
+  kIsIpV4,
+  kIsIpV6,
+  kIsAnyLocal,
+  kIsLinkLocal,
+  kIsLoopback,
+  kIsMulticast,
+  kIsPrivate,
+  kInCidr,
+  kDomainFromUrl,
+  kTopDomain,
+  kTimeOfWeek,
+  kTimeOfDay,
+  kDayOfWeek,
+  kDayOfMonth,
+  kHour,
+  kIsWeekend,
+  kListContains,
+  kTableGet,
+  kTableHasKey,
+  kEntityAttribute,
+  kEntityHasAttribute,
+  kEntityHasAttributeValue,
+  kLoggedToVpn,
   kJoinIfExists,
 };
 
@@ -63,13 +139,15 @@ class Program {
     Op op = Op::kConstant;
     bool model_dependent = false;
     uint16_t arg_count = 0;
-    uint32_t first_arg = 0;    // into args
-    int32_t data = 0;          // by op: field, raw id, variable, table, index of prepared literals; else -1
+    uint32_t first_arg = 0;  // into args
+    int32_t data = 0;  // by op: field, raw id, variable, table, index of prepared literals; else -1
   };
 
   const Node& node(ExprId id) const { return nodes_[id]; }
   ExprId arg(const Node& node, size_t i) const { return args_[node.first_arg + i]; }
-  const Value& constant(const Node& node) const { return constants_[static_cast<size_t>(node.data)]; }
+  const Value& constant(const Node& node) const {
+    return constants_[static_cast<size_t>(node.data)];
+  }
   size_t size() const { return nodes_.size(); }
 
   // Whether the value depends on what a model answered or a session counted.
@@ -86,7 +164,7 @@ class Program {
   std::vector<Node> nodes_;
   std::vector<ExprId> args_;
   std::vector<Value> constants_;
-  std::deque<std::string> texts_;          // what constants point to
+  std::deque<std::string> texts_;  // what constants point to
   // Prepared literals, by kind of function.
   std::vector<EqualSet> sets_;
   std::vector<AffixSet> affixes_;
@@ -102,7 +180,8 @@ class Compiler {
   Compiler(const Schema& schema, RawNames& raw_names, const Lookups& lookups);
   ~Compiler();
 
-  // Nothing when there was an error; every fault is in `faults`. `place` is where the expression's first character stands.
+  // Nothing when there was an error; every fault is in `faults`. `place` is where the expression's
+  // first character stands.
   std::optional<ExprId> Compile(std::string_view text, const Place& place, Diagnostics& faults);
 
   const Program& program() const { return program_; }
@@ -113,8 +192,10 @@ class Compiler {
   // What a node's value is for certain, as far as its text tells.
   enum class Type : uint8_t { kAny, kNumber, kText, kBool, kList };
 
-  // The node, new or known. `prepare` makes the node's literals when it is new, and returns their index.
-  ExprId Intern(Op op, int32_t data, const std::vector<ExprId>& args, const std::function<int32_t()>& prepare = {});
+  // The node, new or known. `prepare` makes the node's literals when it is new, and returns their
+  // index.
+  ExprId Intern(Op op, int32_t data, const std::vector<ExprId>& args,
+                const std::function<int32_t()>& prepare = {});
   ExprId InternConstant(const Value& value);
   ExprId AddNode(const Program::Node& node, Type type, uint16_t depth);
   bool CanFold(const Program::Node& node) const;

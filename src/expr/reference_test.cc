@@ -1,5 +1,5 @@
-// Random expressions over random events, against a plain evaluator of their trees that shares no code with the real one: no folding, no
-// sharing, no prepared literals, copies everywhere.
+// Random expressions over random events, against a plain evaluator of their trees that shares no
+// code with the real one: no folding, no sharing, no prepared literals, copies everywhere.
 #include <cmath>
 #include <random>
 #include <variant>
@@ -29,7 +29,8 @@ std::string PlainText(const Plain& p) {
   if (auto* d = p.as<double>()) return fmt::format("{}", *d);
   if (auto* s = p.as<std::string>()) return *s;
   std::string out;
-  for (const Plain& item : *p.as<PlainList>()) out += (out.empty() && &item == p.as<PlainList>()->data() ? "" : ", ") + PlainText(item);
+  for (const Plain& item : *p.as<PlainList>())
+    out += (out.empty() && &item == p.as<PlainList>()->data() ? "" : ", ") + PlainText(item);
   return out;
 }
 
@@ -37,16 +38,21 @@ std::string Show(const Plain& p) { return fmt::format("{}:{}", p.index(), PlainT
 
 Plain FromValue(const Value& v) {
   switch (v.kind()) {
-    case ValueKind::kBool: return v.boolean();
-    case ValueKind::kInt: return v.integer();
-    case ValueKind::kDouble: return v.decimal();
-    case ValueKind::kString: return std::string(v.text());
+    case ValueKind::kBool:
+      return v.boolean();
+    case ValueKind::kInt:
+      return v.integer();
+    case ValueKind::kDouble:
+      return v.decimal();
+    case ValueKind::kString:
+      return std::string(v.text());
     case ValueKind::kList: {
       PlainList list;
       for (uint32_t i = 0; i < v.size(); ++i) list.push_back(FromValue(v.items()[i]));
       return list;
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -75,7 +81,9 @@ Plain ToNum(const Plain& p) {
   return *end == '\0' ? Plain(decimal) : Plain();
 }
 
-double Dbl(const Plain& p) { return p.as<int64_t>() ? static_cast<double>(*p.as<int64_t>()) : *p.as<double>(); }
+double Dbl(const Plain& p) {
+  return p.as<int64_t>() ? static_cast<double>(*p.as<int64_t>()) : *p.as<double>();
+}
 Plain Num(double d) {
   if (!std::isfinite(d)) return {};
   if (std::trunc(d) == d && std::fabs(d) < 9e15) return static_cast<int64_t>(d);
@@ -92,7 +100,8 @@ bool Holds(const Plain& p) {
 
 bool Same(const Plain& a, const Plain& b) {
   if (a.null() || b.null()) return a.null() && b.null();
-  if (a.as<std::string>() && b.as<std::string>()) return *a.as<std::string>() == *b.as<std::string>();
+  if (a.as<std::string>() && b.as<std::string>())
+    return *a.as<std::string>() == *b.as<std::string>();
   const bool number = a.as<int64_t>() || a.as<double>() || b.as<int64_t>() || b.as<double>();
   if (number) {
     const Plain x = ToNum(a), y = ToNum(b);
@@ -144,19 +153,23 @@ class Reference {
 
   Plain Eval(const Tree& tree) const {
     switch (tree.kind) {
-      case Tree::kLiteral: return tree.literal;
+      case Tree::kLiteral:
+        return tree.literal;
       case Tree::kField: {
         const auto found = fields_.find(tree.name);
         return found == fields_.end() ? Plain() : found->second;
       }
-      case Tree::kNot: return !Holds(Eval(tree.args[0]));
+      case Tree::kNot:
+        return !Holds(Eval(tree.args[0]));
       case Tree::kNegative: {
         const Plain n = ToNum(Eval(tree.args[0]));
         if (n.null()) return {};
         return n.as<int64_t>() ? Plain(-*n.as<int64_t>()) : Num(-Dbl(n));
       }
-      case Tree::kInfix: return Infix(tree);
-      case Tree::kCall: return Call(tree);
+      case Tree::kInfix:
+        return Infix(tree);
+      case Tree::kCall:
+        return Call(tree);
     }
     return {};
   }
@@ -189,7 +202,8 @@ class Reference {
   static bool Any(const Plain& subject, Test test) {
     if (subject.null()) return false;
     if (auto* list = subject.as<PlainList>()) {
-      return std::any_of(list->begin(), list->end(), [&](const Plain& item) { return !item.null() && test(PlainText(item)); });
+      return std::any_of(list->begin(), list->end(),
+                         [&](const Plain& item) { return !item.null() && test(PlainText(item)); });
     }
     return test(PlainText(subject));
   }
@@ -197,7 +211,8 @@ class Reference {
   static Plain EachText(const Plain& p, const std::function<Plain(const std::string&)>& change) {
     if (auto* list = p.as<PlainList>()) {
       PlainList out;
-      for (const Plain& item : *list) out.push_back(item.null() ? Plain() : change(PlainText(item)));
+      for (const Plain& item : *list)
+        out.push_back(item.null() ? Plain() : change(PlainText(item)));
       return out;
     }
     return change(PlainText(p));
@@ -209,7 +224,8 @@ class Reference {
     for (const Tree& arg : tree.args) a.push_back(Eval(arg));
     if (f == "exists") {
       return std::all_of(a.begin(), a.end(), [](const Plain& p) {
-        return !p.null() && !(p.as<std::string>() && p.as<std::string>()->empty()) && !(p.as<PlainList>() && p.as<PlainList>()->empty());
+        return !p.null() && !(p.as<std::string>() && p.as<std::string>()->empty()) &&
+               !(p.as<PlainList>() && p.as<PlainList>()->empty());
       });
     }
     if (f == "isnull") return a[0].null();
@@ -237,8 +253,10 @@ class Reference {
           const std::string part = PlainText(a[i]);
           if (a[i].null()) continue;
           hits += f == "startswithany" ? s.rfind(part, 0) == 0
-                  : f == "endswithany" ? s.size() >= part.size() && s.compare(s.size() - part.size(), part.size(), part) == 0
-                                       : s.find(part) != std::string::npos;
+                  : f == "endswithany"
+                      ? s.size() >= part.size() &&
+                            s.compare(s.size() - part.size(), part.size(), part) == 0
+                      : s.find(part) != std::string::npos;
         }
         return f == "containsall" ? hits == a.size() - 1 : hits > 0;
       });
@@ -258,7 +276,8 @@ class Reference {
       Plain best;
       for (const Plain& p : a) {
         const Plain n = ToNum(p);
-        if (!n.null() && (best.null() || (f == "max" ? Dbl(n) > Dbl(best) : Dbl(n) < Dbl(best)))) best = n;
+        if (!n.null() && (best.null() || (f == "max" ? Dbl(n) > Dbl(best) : Dbl(n) < Dbl(best))))
+          best = n;
       }
       return best;
     }
@@ -272,14 +291,17 @@ class Reference {
       if (n.as<int64_t>()) return n;
       return Num(f == "ceil" ? std::ceil(d) : f == "floor" ? std::floor(d) : std::round(d));
     }
-    if (f == "tolower") return EachText(a[0], [](const std::string& s) { return Plain(Cased(s, true)); });
-    if (f == "toupper") return EachText(a[0], [](const std::string& s) { return Plain(Cased(s, false)); });
+    if (f == "tolower")
+      return EachText(a[0], [](const std::string& s) { return Plain(Cased(s, true)); });
+    if (f == "toupper")
+      return EachText(a[0], [](const std::string& s) { return Plain(Cased(s, false)); });
     const std::string s = PlainText(a[0]);
     if (f == "tostring") return s;
     if (f == "length") return static_cast<int64_t>(Characters(s).size());
     if (f == "trim") {
       const size_t from = s.find_first_not_of(' ');
-      return from == std::string::npos ? std::string() : s.substr(from, s.find_last_not_of(' ') + 1 - from);
+      return from == std::string::npos ? std::string()
+                                       : s.substr(from, s.find_last_not_of(' ') + 1 - from);
     }
     if (f == "replace") {
       if (a[1].null() || a[2].null()) return {};
@@ -315,7 +337,8 @@ class Reference {
     if (f == "indexof") {
       if (a[1].null()) return {};
       const size_t at = s.find(PlainText(a[1]));
-      return at == std::string::npos ? int64_t{-1} : static_cast<int64_t>(Characters(s.substr(0, at)).size());
+      return at == std::string::npos ? int64_t{-1}
+                                     : static_cast<int64_t>(Characters(s.substr(0, at)).size());
     }
     // The rest counts.
     const Plain n = ToNum(a[f == "drop" || f == "dropright" || f == "substring" ? 1 : 2]);
@@ -326,12 +349,15 @@ class Reference {
     if (f == "dropright") return Slice(s, 0, size - std::max<int64_t>(k, 0));
     if (f == "substring") {
       const Plain m = ToNum(a[2]);
-      return m.null() ? Plain() : Plain(Slice(s, k, std::max<int64_t>(k, 0) + static_cast<int64_t>(Dbl(m))));
+      return m.null() ? Plain()
+                      : Plain(Slice(s, k, std::max<int64_t>(k, 0) + static_cast<int64_t>(Dbl(m))));
     }
     if (a[1].null()) return {};
     const std::string part = PlainText(a[1]);
     std::vector<size_t> found;
-    for (size_t at = 0; !part.empty() && (at = s.find(part, at)) != std::string::npos; at += part.size()) found.push_back(at);
+    for (size_t at = 0; !part.empty() && (at = s.find(part, at)) != std::string::npos;
+         at += part.size())
+      found.push_back(at);
     const auto index = static_cast<size_t>(k);
     if (f == "split") {
       if (part.empty() || k < 0 || index > found.size()) return {};
@@ -339,7 +365,8 @@ class Reference {
       return s.substr(from, index < found.size() ? found[index] - from : std::string::npos);
     }
     if (k < 1 || index > found.size()) return s;
-    return f == "chopafter" ? s.substr(0, found[index - 1]) : s.substr(found[index - 1] + part.size());
+    return f == "chopafter" ? s.substr(0, found[index - 1])
+                            : s.substr(found[index - 1] + part.size());
   }
 
   const std::map<std::string, Plain>& fields_;
@@ -352,15 +379,22 @@ class Generator {
   size_t Below(size_t n) { return static_cast<size_t>(random_() % n); }
 
   Plain Scalar() {
-    static const std::vector<std::string> kTexts = {"",      "a",     "A",    "ab",    "abc", "a.b.c", "b.a",       "10",        " 10 ",  "2.5",
-                                                    "-7",    "True",  "x y",  "false", "0",   "aaa",   "\xC3\xA9",  "x\xC3\x89y", "it's", "\"q\"",
-                                                    "C:\\d", "10.0",  "1.50", "ABBA",  "."};
+    static const std::vector<std::string> kTexts = {
+        "",     "a",     "A",     "ab",   "abc",   "a.b.c", "b.a", "10",       " 10 ",
+        "2.5",  "-7",    "True",  "x y",  "false", "0",     "aaa", "\xC3\xA9", "x\xC3\x89y",
+        "it's", "\"q\"", "C:\\d", "10.0", "1.50",  "ABBA",  "."};
     switch (Below(8)) {
-      case 0: return {};
-      case 1: return Below(2) == 0;
-      case 2: case 3: return static_cast<int64_t>(Below(25)) - 5;
-      case 4: return static_cast<double>(Below(80)) / 8.0 - 2.0;
-      default: return kTexts[Below(kTexts.size())];
+      case 0:
+        return {};
+      case 1:
+        return Below(2) == 0;
+      case 2:
+      case 3:
+        return static_cast<int64_t>(Below(25)) - 5;
+      case 4:
+        return static_cast<double>(Below(80)) / 8.0 - 2.0;
+      default:
+        return kTexts[Below(kTexts.size())];
     }
   }
 
@@ -389,10 +423,12 @@ class Generator {
   Tree Make(int depth) {
     Tree tree;
     if (depth == 0 || Below(8) == 0) {
-      static const char* kFields[] = {"user", "os", "bytes", "ratio", "executive", "recipients", "app"};
+      static const char* kFields[] = {"user",      "os",         "bytes", "ratio",
+                                      "executive", "recipients", "app"};
       if (Below(2) == 0) {
         tree.literal = Scalar();
-        if (const auto* d = tree.literal.as<double>(); d != nullptr && *d < 0) tree.literal = -*d;  // literals have no sign
+        if (const auto* d = tree.literal.as<double>(); d != nullptr && *d < 0)
+          tree.literal = -*d;  // literals have no sign
         if (const auto* i = tree.literal.as<int64_t>(); i != nullptr && *i < 0) tree.literal = -*i;
       } else {
         tree.kind = Tree::kField;
@@ -401,8 +437,10 @@ class Generator {
       return tree;
     }
     switch (Below(6)) {
-      case 0: case 1: {
-        static const char* kOperators[] = {"&&", "||", "=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"};
+      case 0:
+      case 1: {
+        static const char* kOperators[] = {"&&", "||", "=", "!=", "<", "<=", ">",
+                                           ">=", "+",  "-", "*",  "/", "%"};
         tree.kind = Tree::kInfix;
         tree.name = kOperators[Below(13)];
         tree.args = {Make(depth - 1), Make(depth - 1)};
@@ -412,26 +450,34 @@ class Generator {
         tree.kind = Below(4) == 0 ? Tree::kNegative : Tree::kNot;
         tree.args = {Make(depth - 1)};
         return tree;
-      default: break;
+      default:
+        break;
     }
     struct Function {
       const char* name;
       size_t least, most;
     };
     static constexpr Function kFunctions[] = {
-        {"exists", 1, 3},      {"isnull", 1, 1},      {"if", 3, 3},        {"first", 1, 4},       {"in", 2, 10},       {"startswithany", 2, 8},
-        {"endswithany", 2, 8}, {"containsany", 2, 8}, {"containsall", 2, 4}, {"concat", 1, 4},    {"joinifexists", 1, 4}, {"max", 1, 3},
-        {"min", 1, 3},         {"tonumber", 1, 1},    {"abs", 1, 1},       {"ceil", 1, 1},        {"floor", 1, 1},     {"round", 1, 1},
-        {"tolower", 1, 1},     {"toupper", 1, 1},     {"tostring", 1, 1},  {"length", 1, 1},      {"trim", 1, 1},      {"replace", 3, 3},
-        {"lcp", 1, 3},         {"lcs", 1, 3},         {"indexof", 2, 2},   {"drop", 2, 2},        {"dropright", 2, 2}, {"substring", 3, 3},
-        {"split", 3, 3},       {"chopafter", 3, 3},   {"chopbefore", 3, 3}};
+        {"exists", 1, 3},      {"isnull", 1, 1},       {"if", 3, 3},
+        {"first", 1, 4},       {"in", 2, 10},          {"startswithany", 2, 8},
+        {"endswithany", 2, 8}, {"containsany", 2, 8},  {"containsall", 2, 4},
+        {"concat", 1, 4},      {"joinifexists", 1, 4}, {"max", 1, 3},
+        {"min", 1, 3},         {"tonumber", 1, 1},     {"abs", 1, 1},
+        {"ceil", 1, 1},        {"floor", 1, 1},        {"round", 1, 1},
+        {"tolower", 1, 1},     {"toupper", 1, 1},      {"tostring", 1, 1},
+        {"length", 1, 1},      {"trim", 1, 1},         {"replace", 3, 3},
+        {"lcp", 1, 3},         {"lcs", 1, 3},          {"indexof", 2, 2},
+        {"drop", 2, 2},        {"dropright", 2, 2},    {"substring", 3, 3},
+        {"split", 3, 3},       {"chopafter", 3, 3},    {"chopbefore", 3, 3}};
     const Function& function = kFunctions[Below(std::size(kFunctions))];
     tree.kind = Tree::kCall;
     tree.name = function.name;
     const bool literals = Below(2) == 0;  // so that lists of literals are prepared
     for (size_t n = function.least + Below(function.most - function.least + 1); n > 0; --n) {
       tree.args.push_back(Make(literals && !tree.args.empty() ? 0 : depth - 1));
-      if (literals && tree.args.size() > 1) tree.args.back() = Tree{.kind = Tree::kLiteral, .literal = Below(3) == 0 ? Plain(int64_t{1}) : Scalar()};
+      if (literals && tree.args.size() > 1)
+        tree.args.back() =
+            Tree{.kind = Tree::kLiteral, .literal = Below(3) == 0 ? Plain(int64_t{1}) : Scalar()};
       if (auto& last = tree.args.back(); last.kind == Tree::kLiteral) {
         if (const auto* d = last.literal.as<double>(); d != nullptr && *d < 0) last.literal = -*d;
         if (const auto* i = last.literal.as<int64_t>(); i != nullptr && *i < 0) last.literal = -*i;
@@ -445,22 +491,32 @@ class Generator {
     const int own = Level(tree);
     std::string out;
     switch (tree.kind) {
-      case Tree::kLiteral: out = Literal(tree.literal); break;
-      case Tree::kField: out = Below(4) == 0 ? ToUpper(tree.name) : tree.name; break;
-      case Tree::kNot: out = (Below(2) == 0 ? "!" : "NOT ") + Render(tree.args[0], own); break;
-      case Tree::kNegative: out = "-" + Render(tree.args[0], 7); break;
+      case Tree::kLiteral:
+        out = Literal(tree.literal);
+        break;
+      case Tree::kField:
+        out = Below(4) == 0 ? ToUpper(tree.name) : tree.name;
+        break;
+      case Tree::kNot:
+        out = (Below(2) == 0 ? "!" : "NOT ") + Render(tree.args[0], own);
+        break;
+      case Tree::kNegative:
+        out = "-" + Render(tree.args[0], 7);
+        break;
       case Tree::kInfix: {
         const bool comparison = own == 4;
         std::string op = tree.name;
         if (op == "&&" && Below(2) == 0) op = "and";
         if (op == "||" && Below(2) == 0) op = "OR";
         if (op == "=" && Below(2) == 0) op = "==";
-        out = Render(tree.args[0], comparison ? own + 1 : own) + " " + op + " " + Render(tree.args[1], own + 1);
+        out = Render(tree.args[0], comparison ? own + 1 : own) + " " + op + " " +
+              Render(tree.args[1], own + 1);
         break;
       }
       case Tree::kCall: {
         out = (Below(3) == 0 ? ToUpper(tree.name) : tree.name) + "(";
-        for (size_t i = 0; i < tree.args.size(); ++i) out += (i > 0 ? ", " : "") + Render(tree.args[i]);
+        for (size_t i = 0; i < tree.args.size(); ++i)
+          out += (i > 0 ? ", " : "") + Render(tree.args[i]);
         out += ")";
         break;
       }
@@ -532,7 +588,8 @@ TEST(ExpressionProperty, AgreesWithAPlainEvaluatorOfItsTree) {
         const Plain expected = reference.Eval(trees[pick]);
         std::string around;
         for (const auto& [name, value] : fields) around += fmt::format(" {}={}", name, Show(value));
-        ASSERT_EQ(Show(FromValue(evaluator.Evaluate(ids[pick]))), Show(expected)) << "round " << round << ": " << texts[pick] << "\nover" << around;
+        ASSERT_EQ(Show(FromValue(evaluator.Evaluate(ids[pick]))), Show(expected))
+            << "round " << round << ": " << texts[pick] << "\nover" << around;
         ASSERT_EQ(evaluator.Test(ids[pick]), Holds(expected)) << texts[pick];
       }
     }

@@ -1,4 +1,5 @@
-// SampleWorld is a small vocabulary, an event and its lookups: what tests, benchmarks and the fuzz target of expressions stand on.
+// SampleWorld is a small vocabulary, an event and its lookups: what tests, benchmarks and the fuzz
+// target of expressions stand on.
 //
 //   SampleWorld world;
 //   world.Set("user", Value::String("ada"));
@@ -31,10 +32,27 @@ struct SampleWorld {
     const auto add = [&](FieldType type, std::initializer_list<const char*> names) {
       for (const char* name : names) schema.AddField({.name = name, .type = type}, ignored);
     };
-    add(FieldType::kString,
-        {"user",          "user_entity",  "dest_user_entity", "src_device_entity",    "dest_device_entity", "peer_group", "src_zone",
-         "dest_zone",     "sender_domain", "recipient_domain", "usb_device",          "app",                "os",         "host",
-         "external_domain", "url",        "file_dir",         "process_name",         "process_command_line", "action",   "subject"});
+    add(FieldType::kString, {"user",
+                             "user_entity",
+                             "dest_user_entity",
+                             "src_device_entity",
+                             "dest_device_entity",
+                             "peer_group",
+                             "src_zone",
+                             "dest_zone",
+                             "sender_domain",
+                             "recipient_domain",
+                             "usb_device",
+                             "app",
+                             "os",
+                             "host",
+                             "external_domain",
+                             "url",
+                             "file_dir",
+                             "process_name",
+                             "process_command_line",
+                             "action",
+                             "subject"});
     add(FieldType::kInteger, {"login_type", "bytes", "dest_port"});
     add(FieldType::kDecimal, {"ratio"});
     add(FieldType::kBoolean, {"executive"});
@@ -43,9 +61,13 @@ struct SampleWorld {
     add(FieldType::kList, {"recipients", "attachments"});
   }
 
-  void Set(std::string_view field, Value value) { event.Set(arena, schema.FindField(field)->id, value); }
+  void Set(std::string_view field, Value value) {
+    event.Set(arena, schema.FindField(field)->id, value);
+  }
 
-  std::optional<ExprId> Compile(std::string_view text) { return compiler.Compile(text, {"rule.yaml", 3, 9}, faults); }
+  std::optional<ExprId> Compile(std::string_view text) {
+    return compiler.Compile(text, {"rule.yaml", 3, 9}, faults);
+  }
 
   // Null when it does not compile; the text of the answer lives as long as the evaluator.
   Value Evaluate(std::string_view text) {

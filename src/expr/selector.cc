@@ -13,13 +13,20 @@ struct SelectorField {
   std::string_view field;
 };
 constexpr SelectorField kFields[] = {
-    {"user", false, "user_entity"},        {"user", true, "dest_user_entity"},
-    {"device", false, "src_device_entity"}, {"device", true, "dest_device_entity"},
-    {"group", false, "peer_group"},        {"group", true, "peer_group"},
-    {"zone", false, "src_zone"},           {"zone", true, "dest_zone"},
-    {"emaildomain", false, "sender_domain"}, {"emaildomain", true, "recipient_domain"},
-    {"usbdevice", false, "usb_device"},    {"usbdevice", true, "usb_device"},
-    {"app", false, "app"},                 {"app", true, "app"},
+    {"user", false, "user_entity"},
+    {"user", true, "dest_user_entity"},
+    {"device", false, "src_device_entity"},
+    {"device", true, "dest_device_entity"},
+    {"group", false, "peer_group"},
+    {"group", true, "peer_group"},
+    {"zone", false, "src_zone"},
+    {"zone", true, "dest_zone"},
+    {"emaildomain", false, "sender_domain"},
+    {"emaildomain", true, "recipient_domain"},
+    {"usbdevice", false, "usb_device"},
+    {"usbdevice", true, "usb_device"},
+    {"app", false, "app"},
+    {"app", true, "app"},
 };
 
 }  // namespace

@@ -13,8 +13,9 @@ struct EntitySelector {
   FieldId field = kNoField;  // holds the entity's id
 };
 
-// Parts are joined by "&&", "&" or "AND"; case and blanks do not matter. Types: User, Device, Group, Zone, EmailDomain, UsbDevice, App;
-// directions: Source (default), Dest. Nothing when a part is unknown.
+// Parts are joined by "&&", "&" or "AND"; case and blanks do not matter. Types: User, Device,
+// Group, Zone, EmailDomain, UsbDevice, App; directions: Source (default), Dest. Nothing when a part
+// is unknown.
 std::optional<EntitySelector> ParseSelector(std::string_view text, const Schema& schema);
 
 }  // namespace vedette

@@ -42,7 +42,9 @@ Block LoadBlock(const char* from) {
 }
 
 // 0xFF where a byte is one of the 26 letters from `first` on.
-Block LetterMask(Block block, uint8_t first) { return reinterpret_cast<Block>((block - first) < 26); }
+Block LetterMask(Block block, uint8_t first) {
+  return reinterpret_cast<Block>((block - first) < 26);
+}
 
 bool AnyBit(Block block, uint8_t bits) {
   uint64_t words[4];
@@ -57,26 +59,32 @@ struct Placeholder {
   int precision = -1;
 };
 
-// Reads what stands behind a percent sign up to its letter, which it gives back; '\0' when it is none of ours.
+// Reads what stands behind a percent sign up to its letter, which it gives back; '\0' when it is
+// none of ours.
 char ReadPlaceholder(std::string_view spec, size_t* at, Placeholder* placeholder) {
   size_t& i = *at;
   const auto digit = [&] { return i < spec.size() && IsDigit(spec[i]); };
   placeholder->left = i < spec.size() && spec[i] == '-';
   if (placeholder->left) ++i;
   placeholder->zero = i < spec.size() && spec[i] == '0';
-  while (digit() && placeholder->width < 100) placeholder->width = placeholder->width * 10 + static_cast<size_t>(spec[i++] - '0');
+  while (digit() && placeholder->width < 100)
+    placeholder->width = placeholder->width * 10 + static_cast<size_t>(spec[i++] - '0');
   if (i < spec.size() && spec[i] == '.') {
     placeholder->precision = 0;
-    for (++i; digit() && placeholder->precision < 10; ++i) placeholder->precision = placeholder->precision * 10 + (spec[i] - '0');
+    for (++i; digit() && placeholder->precision < 10; ++i)
+      placeholder->precision = placeholder->precision * 10 + (spec[i] - '0');
   }
   const char kind = i < spec.size() ? spec[i] : '\0';
   return kind == 's' || kind == 'd' || kind == 'x' || kind == 'f' ? kind : '\0';
 }
 
 std::string Digits(char kind, int precision, const Value& number) {
-  const double decimal = number.kind() == ValueKind::kInt ? static_cast<double>(number.integer()) : number.decimal();
+  const double decimal =
+      number.kind() == ValueKind::kInt ? static_cast<double>(number.integer()) : number.decimal();
   if (kind == 'f') return fmt::format("{:.{}f}", decimal, precision < 0 ? 6 : precision);
-  const int64_t whole = number.kind() == ValueKind::kInt ? number.integer() : static_cast<int64_t>(std::clamp(decimal, -9e18, 9e18));
+  const int64_t whole = number.kind() == ValueKind::kInt
+                            ? number.integer()
+                            : static_cast<int64_t>(std::clamp(decimal, -9e18, 9e18));
   return kind == 'x' ? fmt::format("{:x}", whole) : fmt::format("{}", whole);
 }
 
@@ -85,7 +93,8 @@ void AppendOne(std::string& out, char kind, const Placeholder& placeholder, cons
   std::string text;
   if (kind == 's') {
     text = value.ToText();
-    if (placeholder.precision >= 0) text.resize(SubCharacters(text, 0, placeholder.precision).size());
+    if (placeholder.precision >= 0)
+      text.resize(SubCharacters(text, 0, placeholder.precision).size());
   } else {
     const Value number = ToNumber(value);
     if (number.is_null()) return;
@@ -109,10 +118,13 @@ int64_t CountCharacters(std::string_view text) {
   return std::count_if(text.begin(), text.end(), [](char c) { return !IsContinuation(c); });
 }
 
-std::string_view DropCharacters(std::string_view text, int64_t n) { return text.substr(OffsetOf(text, n)); }
+std::string_view DropCharacters(std::string_view text, int64_t n) {
+  return text.substr(OffsetOf(text, n));
+}
 
 std::string_view DropRightCharacters(std::string_view text, int64_t n) {
-  return text.substr(0, OffsetOf(text, std::max<int64_t>(CountCharacters(text) - std::max<int64_t>(n, 0), 0)));
+  return text.substr(
+      0, OffsetOf(text, std::max<int64_t>(CountCharacters(text) - std::max<int64_t>(n, 0), 0)));
 }
 
 std::string_view SubCharacters(std::string_view text, int64_t from, int64_t length) {
@@ -148,14 +160,16 @@ size_t FindPart(std::string_view text, std::string_view part) {
   if (part.empty()) return 0;
   if (part.size() > text.size()) return std::string_view::npos;
   const void* found = memmem(text.data(), text.size(), part.data(), part.size());
-  return found == nullptr ? std::string_view::npos : static_cast<size_t>(static_cast<const char*>(found) - text.data());
+  return found == nullptr ? std::string_view::npos
+                          : static_cast<size_t>(static_cast<const char*>(found) - text.data());
 }
 
 size_t CountParts(std::string_view text, std::string_view part) {
   if (part.size() == 1) return static_cast<size_t>(std::count(text.begin(), text.end(), part[0]));
   size_t count = 0;
   if (part.empty()) return count;
-  for (size_t at; (at = FindPart(text, part)) != std::string_view::npos; ++count) text.remove_prefix(at + part.size());
+  for (size_t at; (at = FindPart(text, part)) != std::string_view::npos; ++count)
+    text.remove_prefix(at + part.size());
   return count;
 }
 
@@ -168,14 +182,16 @@ void ReplaceParts(std::string_view text, std::string_view from, std::string_view
     std::replace_copy(text.begin(), text.end(), out, from[0], to[0]);
     return;
   }
-  for (size_t at; (at = FindPart(text, from)) != std::string_view::npos; text.remove_prefix(at + from.size())) {
+  for (size_t at; (at = FindPart(text, from)) != std::string_view::npos;
+       text.remove_prefix(at + from.size())) {
     out = std::copy_n(text.begin(), at, out);
     out = std::copy(to.begin(), to.end(), out);
   }
   std::copy(text.begin(), text.end(), out);
 }
 
-std::optional<std::string_view> SplitPart(std::string_view text, std::string_view separator, int64_t i) {
+std::optional<std::string_view> SplitPart(std::string_view text, std::string_view separator,
+                                          int64_t i) {
   if (separator.empty() || i < 0) return {};
   for (; i > 0; --i) {
     const size_t at = text.find(separator);
@@ -220,11 +236,13 @@ Value ParseHex(std::string_view text) {
   if (StartsWith(text, "0x") || StartsWith(text, "0X")) text.remove_prefix(2);
   uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  const bool good = error == std::errc() && end == text.data() + text.size() && !text.empty() && value <= INT64_MAX;
+  const bool good = error == std::errc() && end == text.data() + text.size() && !text.empty() &&
+                    value <= INT64_MAX;
   return good ? Value::Int(static_cast<int64_t>(value)) : Value();
 }
 
-void AppendFormatted(std::string& out, std::string_view spec, std::span<const Value> values, size_t most) {
+void AppendFormatted(std::string& out, std::string_view spec, std::span<const Value> values,
+                     size_t most) {
   size_t next = 0;
   for (size_t i = 0; i < spec.size() && out.size() <= most; ++i) {
     if (spec[i] != '%') {

@@ -15,7 +15,8 @@ namespace {
 
 class FileSource : public ByteSource {
  public:
-  FileSource(int fd, std::string path, bool owned) : fd_(fd), path_(std::move(path)), owned_(owned) {}
+  FileSource(int fd, std::string path, bool owned)
+      : fd_(fd), path_(std::move(path)), owned_(owned) {}
   ~FileSource() override {
     if (owned_) ::close(fd_);
   }
@@ -26,7 +27,8 @@ class FileSource : public ByteSource {
       got = ::read(fd_, to, size);
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
-      return Fail("input-unreadable", fmt::format("cannot read: {}", std::strerror(errno)), Place{path_});
+      return Fail("input-unreadable", fmt::format("cannot read: {}", std::strerror(errno)),
+                  Place{path_});
     }
     taken_ += static_cast<uint64_t>(got);
     return static_cast<size_t>(got);
@@ -61,7 +63,8 @@ class MemorySource : public ByteSource {
 // Gives back the bytes that were read to recognise the encoding, then goes on.
 class PeekedSource : public ByteSource {
  public:
-  PeekedSource(std::string head, std::unique_ptr<ByteSource> rest) : head_(std::move(head)), rest_(std::move(rest)) {}
+  PeekedSource(std::string head, std::unique_ptr<ByteSource> rest)
+      : head_(std::move(head)), rest_(std::move(rest)) {}
 
   Result<size_t> Read(char* to, size_t size) override {
     if (at_ == head_.size()) return rest_->Read(to, size);
@@ -142,17 +145,19 @@ Result<std::unique_ptr<ByteSource>> OpenStored(const std::string& path, uint64_t
   if (path == "-") return std::make_unique<FileSource>(STDIN_FILENO, "standard input", false);
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
-    return Fail("input-unreadable", fmt::format("cannot open: {}", std::strerror(errno)), Place{path});
+    return Fail("input-unreadable", fmt::format("cannot open: {}", std::strerror(errno)),
+                Place{path});
   }
   auto source = std::make_unique<FileSource>(fd, path, true);
   if (offset != 0 && ::lseek(fd, static_cast<off_t>(offset), SEEK_SET) < 0) {
-    return Fail("input-unreadable", fmt::format("cannot go to byte {}: {}", offset, std::strerror(errno)), Place{path});
+    return Fail("input-unreadable",
+                fmt::format("cannot go to byte {}: {}", offset, std::strerror(errno)), Place{path});
   }
   return source;
 }
 
-Result<std::unique_ptr<ByteSource>> Decode(std::unique_ptr<ByteSource> stored, const std::string& name,
-                                           Encoding* encoding) {
+Result<std::unique_ptr<ByteSource>> Decode(std::unique_ptr<ByteSource> stored,
+                                           const std::string& name, Encoding* encoding) {
   std::string head(512, '\0');
   size_t filled = 0;
   while (filled < head.size()) {
@@ -168,9 +173,12 @@ Result<std::unique_ptr<ByteSource>> Decode(std::unique_ptr<ByteSource> stored, c
   const Encoding sniffed = SniffEncoding(head, &what);
   if (encoding != nullptr) *encoding = sniffed;
   if (sniffed == Encoding::kUnsupported) {
-    return Fail("input-format", fmt::format("this is {}, not a log: unpack or convert it first", what), Place{name});
+    return Fail("input-format",
+                fmt::format("this is {}, not a log: unpack or convert it first", what),
+                Place{name});
   }
-  std::unique_ptr<ByteSource> whole = std::make_unique<PeekedSource>(std::move(head), std::move(stored));
+  std::unique_ptr<ByteSource> whole =
+      std::make_unique<PeekedSource>(std::move(head), std::move(stored));
   if (sniffed == Encoding::kGzip) return MakeGzipSource(std::move(whole), name);
   if (sniffed == Encoding::kZstd) return MakeZstdSource(std::move(whole), name);
   return whole;

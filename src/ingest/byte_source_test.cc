@@ -25,7 +25,8 @@ Outcome ReadAll(ByteSource& source, size_t step = 1000) {
   }
 }
 
-Outcome DecodeAll(std::string_view stored, size_t input_step = SIZE_MAX, size_t output_step = 1000) {
+Outcome DecodeAll(std::string_view stored, size_t input_step = SIZE_MAX,
+                  size_t output_step = 1000) {
   Result<std::unique_ptr<ByteSource>> source = Decode(MakeMemorySource(stored, input_step), "test");
   if (!source) return {"", source.error().code};
   return ReadAll(**source, output_step);
@@ -33,12 +34,14 @@ Outcome DecodeAll(std::string_view stored, size_t input_step = SIZE_MAX, size_t 
 
 std::string Lines(int count) {
   std::string text;
-  for (int i = 0; i < count; ++i) text += fmt::format("line {} of the log, {}\n", i, i * 7919 % 1013);
+  for (int i = 0; i < count; ++i)
+    text += fmt::format("line {} of the log, {}\n", i, i * 7919 % 1013);
   return text;
 }
 
 TEST(ByteSourceTest, PlainBytesComeAsTheyAre) {
-  for (std::string_view text : {"", "a", "a\nb", "\x1f", "\x28\xb5", "BZh is how this line begins\n"}) {
+  for (std::string_view text :
+       {"", "a", "a\nb", "\x1f", "\x28\xb5", "BZh is how this line begins\n"}) {
     EXPECT_EQ(DecodeAll(text).text, text);
     EXPECT_EQ(DecodeAll(text, 1, 1).text, text);
     EXPECT_EQ(DecodeAll(text).code, "");
@@ -64,7 +67,8 @@ TEST(ByteSourceTest, SeveralMembersAreOneText) {
   EXPECT_EQ(DecodeAll(CompressGzip(a) + CompressGzip(b) + CompressGzip(c)).text, a + b + c);
   EXPECT_EQ(DecodeAll(CompressGzip(a) + CompressGzip(b) + CompressGzip(c), 1).text, a + b + c);
   EXPECT_EQ(DecodeAll(CompressGzip("") + CompressGzip(a) + CompressGzip("")).text, a);
-  EXPECT_EQ(DecodeAll(CompressZstd(a) + CompressZstd(b) + CompressZstd("") + CompressZstd(c)).text, a + b + c);
+  EXPECT_EQ(DecodeAll(CompressZstd(a) + CompressZstd(b) + CompressZstd("") + CompressZstd(c)).text,
+            a + b + c);
   EXPECT_EQ(DecodeAll(CompressZstd(a) + CompressZstd(b), 1).text, a + b);
 }
 
@@ -117,9 +121,10 @@ TEST(ByteSourceTest, WhatIsNoLogIsNamed) {
   };
   std::string tar(512, '\0');
   tar.replace(257, 5, "ustar");
-  for (const Case& c : {Case{"PK\x03\x04 and so on"sv, "zip"}, Case{"\xfd\x37zXZ\0"sv, "xz"}, Case{"BZh91AY&SY"sv, "bzip2"},
-                        Case{"\x7f\x45LF"sv, "program"}, Case{"SQLite format 3\0"sv, "SQLite"},
-                        Case{"ElfFile\0"sv, "evtx"}, Case{"\xff\xfe\x41\0"sv, "UTF-16"}, Case{tar, "tar"}}) {
+  for (const Case& c : {Case{"PK\x03\x04 and so on"sv, "zip"}, Case{"\xfd\x37zXZ\0"sv, "xz"},
+                        Case{"BZh91AY&SY"sv, "bzip2"}, Case{"\x7f\x45LF"sv, "program"},
+                        Case{"SQLite format 3\0"sv, "SQLite"}, Case{"ElfFile\0"sv, "evtx"},
+                        Case{"\xff\xfe\x41\0"sv, "UTF-16"}, Case{tar, "tar"}}) {
     std::string_view what;
     EXPECT_EQ(SniffEncoding(c.head, &what), Encoding::kUnsupported) << c.what;
     EXPECT_NE(what.find(c.what), std::string_view::npos) << what;

@@ -1,5 +1,5 @@
-// Whole texts compressed in memory, for tests and for writing sample logs. Each is one gzip member or one zstd frame; several
-// may follow each other in a file.
+// Whole texts compressed in memory, for tests and for writing sample logs. Each is one gzip member
+// or one zstd frame; several may follow each other in a file.
 #pragma once
 
 #include <string>

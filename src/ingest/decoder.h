@@ -1,5 +1,6 @@
-// What decompressing sources share: whole buffers on both sides. A decoder never sees the caller's buffer, because how much of
-// damaged data it gives out depends on where its buffers end, and a second reading has to give what the first gave.
+// What decompressing sources share: whole buffers on both sides. A decoder never sees the caller's
+// buffer, because how much of damaged data it gives out depends on where its buffers end, and a
+// second reading has to give what the first gave.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +20,10 @@ namespace vedette {
 class Decoder : public ByteSource {
  public:
   Decoder(std::unique_ptr<ByteSource> stored, std::string name, size_t output_bytes)
-      : input_(64 * 1024), output_(output_bytes), stored_(std::move(stored)), name_(std::move(name)) {}
+      : input_(64 * 1024),
+        output_(output_bytes),
+        stored_(std::move(stored)),
+        name_(std::move(name)) {}
 
   Result<size_t> Read(char* to, size_t size) final {
     if (taken_ == decoded_ && size > 0 && !finished_ && !failed_) {
@@ -35,7 +39,8 @@ class Decoder : public ByteSource {
   uint64_t stored_bytes() const final { return stored_->stored_bytes() - input_left(); }
 
  protected:
-  // Decodes into output_ until it is full, or `finished_` or `failed_` is set. Returns how many bytes it holds.
+  // Decodes into output_ until it is full, or `finished_` or `failed_` is set. Returns how many
+  // bytes it holds.
   virtual size_t FillOutput() = 0;
   // Bytes of input_ that were not decoded yet.
   virtual size_t input_left() const = 0;
@@ -52,7 +57,9 @@ class Decoder : public ByteSource {
   }
 
   void Break(std::string code, std::string_view message) {
-    failed_ = Error{std::move(code), fmt::format("{}, at byte {} of the file", message, stored_bytes()), Place{name_}};
+    failed_ =
+        Error{std::move(code), fmt::format("{}, at byte {} of the file", message, stored_bytes()),
+              Place{name_}};
   }
 
   std::vector<char> input_;

@@ -50,21 +50,24 @@ class Finder {
     Walk(path, files);
     // By path as bytes, '/' before everything else, so that a folder's files stay together.
     std::sort(files.begin(), files.end(), [](const std::string& a, const std::string& b) {
-      return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-        auto rank = [](char c) { return c == '/' ? 0 : 1 + static_cast<unsigned char>(c); };
-        return rank(x) < rank(y);
-      });
+      return std::lexicographical_compare(
+          a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+            auto rank = [](char c) { return c == '/' ? 0 : 1 + static_cast<unsigned char>(c); };
+            return rank(x) < rank(y);
+          });
     });
     size_t taken = 0;
     for (const std::string& file : files) {
       struct stat info;
       if (::stat(file.c_str(), &info) != 0) {
-        faults_.Error(Place{file}, "input-unreadable", fmt::format("cannot look at it: {}", std::strerror(errno)));
+        faults_.Error(Place{file}, "input-unreadable",
+                      fmt::format("cannot look at it: {}", std::strerror(errno)));
       } else if (S_ISREG(info.st_mode)) {
         AddFile(file, info);
         ++taken;
       } else if (!S_ISDIR(info.st_mode)) {
-        faults_.Note(Place{file}, "input-skipped", "not a regular file; name it as an argument to read it");
+        faults_.Note(Place{file}, "input-skipped",
+                     "not a regular file; name it as an argument to read it");
       }
     }
     if (taken == 0) {
@@ -76,7 +79,8 @@ class Finder {
     std::error_code error;
     fs::directory_iterator at(directory, error);
     if (error) {
-      faults_.Error(Place{directory}, "input-unreadable", fmt::format("cannot list it: {}", error.message()));
+      faults_.Error(Place{directory}, "input-unreadable",
+                    fmt::format("cannot list it: {}", error.message()));
       return;
     }
     for (; at != fs::directory_iterator(); at.increment(error)) {
@@ -90,7 +94,8 @@ class Finder {
       if (error) break;
     }
     if (error) {
-      faults_.Error(Place{directory}, "input-unreadable", fmt::format("cannot list all of it: {}", error.message()));
+      faults_.Error(Place{directory}, "input-unreadable",
+                    fmt::format("cannot list all of it: {}", error.message()));
     }
   }
 
@@ -111,7 +116,8 @@ class Finder {
 
 }  // namespace
 
-std::vector<SourceFile> DiscoverSources(const std::vector<std::string>& arguments, Diagnostics& faults) {
+std::vector<SourceFile> DiscoverSources(const std::vector<std::string>& arguments,
+                                        Diagnostics& faults) {
   Finder finder(faults);
   for (const std::string& argument : arguments) finder.AddArgument(argument);
   return finder.Take();

@@ -3,9 +3,10 @@
 //   Diagnostics faults;
 //   std::vector<SourceFile> sources = DiscoverSources({"logs/", "more.json.gz", "-"}, faults);
 //
-// A directory stands for all files below it, in order of path; names that begin with a dot are left out, links to directories
-// are not followed. A file named twice, by whatever path, is taken once. Faults: input-missing, input-unreadable,
-// input-no-files. The rest of the arguments is still found.
+// A directory stands for all files below it, in order of path; names that begin with a dot are left
+// out, links to directories are not followed. A file named twice, by whatever path, is taken once.
+// Faults: input-missing, input-unreadable, input-no-files. The rest of the arguments is still
+// found.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +19,12 @@ namespace vedette {
 
 // One input. A SourceId is its index in the list.
 struct SourceFile {
-  std::string path;     // as it is shown: "-" is standard input
-  bool is_pipe = false; // standard input, or something else that cannot be read twice
-  uint64_t bytes = 0;   // as stored; 0 for pipes
+  std::string path;      // as it is shown: "-" is standard input
+  bool is_pipe = false;  // standard input, or something else that cannot be read twice
+  uint64_t bytes = 0;    // as stored; 0 for pipes
 };
 
-std::vector<SourceFile> DiscoverSources(const std::vector<std::string>& arguments, Diagnostics& faults);
+std::vector<SourceFile> DiscoverSources(const std::vector<std::string>& arguments,
+                                        Diagnostics& faults);
 
 }  // namespace vedette

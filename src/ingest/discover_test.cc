@@ -18,14 +18,16 @@ using testing::HasSubstr;
 std::vector<std::string> Paths(const std::vector<SourceFile>& sources, const ScratchDir& dir) {
   std::vector<std::string> paths;
   for (const SourceFile& source : sources) {
-    paths.push_back(source.path.starts_with(dir.path()) ? source.path.substr(dir.path().size() + 1) : source.path);
+    paths.push_back(source.path.starts_with(dir.path()) ? source.path.substr(dir.path().size() + 1)
+                                                        : source.path);
   }
   return paths;
 }
 
 TEST(DiscoverTest, DirectoriesAreWalkedInOrderOfPath) {
   ScratchDir dir;
-  for (const char* name : {"b.log", "a/z.log", "a/b/c.log", "a.log", "a-b/x.log", ".hidden", "a/.git/x", "empty.log"}) {
+  for (const char* name : {"b.log", "a/z.log", "a/b/c.log", "a.log", "a-b/x.log", ".hidden",
+                           "a/.git/x", "empty.log"}) {
     dir.Write(name, std::string_view(name) == "empty.log" ? "" : "x\n");
   }
   Diagnostics faults;
@@ -53,7 +55,8 @@ TEST(DiscoverTest, WhatIsMissingIsAFaultAndTheRestIsFound) {
   const std::string a = dir.Write("a.log", "x");
   ASSERT_EQ(::mkdir((dir.path() + "/none").c_str(), 0700), 0);
   Diagnostics faults;
-  const std::vector<SourceFile> sources = DiscoverSources({dir.path() + "/gone", dir.path() + "/none", a}, faults);
+  const std::vector<SourceFile> sources =
+      DiscoverSources({dir.path() + "/gone", dir.path() + "/none", a}, faults);
   EXPECT_THAT(Paths(sources, dir), ElementsAre("a.log"));
   EXPECT_EQ(faults.errors(), 2u);
   EXPECT_THAT(faults.Render(), HasSubstr("[input-missing]"));

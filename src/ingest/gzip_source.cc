@@ -47,15 +47,17 @@ class GzipSource : public Decoder {
     // Also without more input: bits and bytes may wait inside.
     const int status = isal_inflate(&state_);
     if (status < 0 || status == ISAL_NEED_DICT) {
-      Break("gzip-damaged", status == ISAL_INCORRECT_CHECKSUM ? "a gzip checksum does not fit the data"
-                                                             : "the gzip data is damaged");
+      Break("gzip-damaged", status == ISAL_INCORRECT_CHECKSUM
+                                ? "a gzip checksum does not fit the data"
+                                : "the gzip data is damaged");
     } else if (Progress() == before && (!more || !Refill()) && !failed_) {
       Break("gzip-truncated", "the gzip data ends in the middle");
     }
   }
 
   std::tuple<uint32_t, uint32_t, int, int> Progress() const {
-    return {state_.avail_in, state_.avail_out, static_cast<int>(state_.block_state), state_.read_in_length};
+    return {state_.avail_in, state_.avail_out, static_cast<int>(state_.block_state),
+            state_.read_in_length};
   }
 
   // After a member: another one, zeros to fill up a tape block, or the end.
@@ -69,7 +71,8 @@ class GzipSource : public Decoder {
     if (failed_) return;
     if (state_.avail_in == 0) {
       finished_ = true;
-    } else if (state_.avail_in >= 2 && state_.next_in[0] == kMagic[0] && state_.next_in[1] == kMagic[1]) {
+    } else if (state_.avail_in >= 2 && state_.next_in[0] == kMagic[0] &&
+               state_.next_in[1] == kMagic[1]) {
       StartMember();
     } else {
       Break("gzip-damaged", "something that is not gzip follows the gzip data");
@@ -86,7 +89,8 @@ class GzipSource : public Decoder {
     return filled > left;
   }
 
-  // Zeroed: damaged data may point back before its beginning, and must read the same there each time.
+  // Zeroed: damaged data may point back before its beginning, and must read the same there each
+  // time.
   inflate_state state_{};
 };
 

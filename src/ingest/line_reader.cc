@@ -16,7 +16,9 @@ bool IsBlank(std::string_view text) {
   return true;
 }
 
-std::shared_ptr<char[]> NewMemory(size_t bytes) { return std::shared_ptr<char[]>(new char[bytes + kLinePadding]); }
+std::shared_ptr<char[]> NewMemory(size_t bytes) {
+  return std::shared_ptr<char[]>(new char[bytes + kLinePadding]);
+}
 
 }  // namespace
 
@@ -24,7 +26,8 @@ void SplitLines(std::string_view text, uint64_t offset, size_t max_line_bytes, L
   const char* const begin = text.data();
   const char* const end = begin + text.size();
   for (const char* at = begin; at < end;) {
-    const char* stop = static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
+    const char* stop =
+        static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
     const char* next = stop == nullptr ? end : stop + 1;
     if (stop == nullptr) stop = end;
     RawLine line;
@@ -51,7 +54,8 @@ LineReader::LineReader(std::unique_ptr<ByteSource> bytes, LineOptions options, u
   CHECK(options_.block_bytes > 0);
 }
 
-Result<LineReader> LineReader::OpenAt(const std::string& path, uint64_t offset, LineOptions options) {
+Result<LineReader> LineReader::OpenAt(const std::string& path, uint64_t offset,
+                                      LineOptions options) {
   Encoding encoding;
   Result<std::unique_ptr<ByteSource>> bytes = OpenBytes(path, &encoding);
   if (!bytes) return Fail(bytes.error());
@@ -116,8 +120,10 @@ bool LineReader::Next(LineBlock& block) {
   if (offset_ + whole > stop_) {
     // The line that is under way just before the stop still belongs to us.
     const char* under_way = memory.get() + (stop_ - 1 - offset_);
-    const void* line_end = std::memchr(under_way, '\n', static_cast<size_t>(memory.get() + whole - under_way));
-    if (line_end != nullptr) whole = static_cast<size_t>(static_cast<const char*>(line_end) + 1 - memory.get());
+    const void* line_end =
+        std::memchr(under_way, '\n', static_cast<size_t>(memory.get() + whole - under_way));
+    if (line_end != nullptr)
+      whole = static_cast<size_t>(static_cast<const char*>(line_end) + 1 - memory.get());
   }
   carry_.assign(memory.get() + whole, filled - whole);
   std::memset(memory.get() + whole, 0, kLinePadding);

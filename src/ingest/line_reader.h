@@ -6,9 +6,10 @@
 //   }
 //   if (reader->error()) …                     // the input broke off; all lines before that came
 //
-// Lines end with LF or CR LF; the last one needs no end. A line longer than `max_line_bytes` is handed out as its beginning,
-// marked, and the rest is skipped. Offsets count bytes of the decompressed input; every block's `end` can be opened at again.
-// Memory: one block, or one long line. One thread. Cost: one memchr over the bytes.
+// Lines end with LF or CR LF; the last one needs no end. A line longer than `max_line_bytes` is
+// handed out as its beginning, marked, and the rest is skipped. Offsets count bytes of the
+// decompressed input; every block's `end` can be opened at again. Memory: one block, or one long
+// line. One thread. Cost: one memchr over the bytes.
 #pragma once
 
 #include <memory>
@@ -24,7 +25,8 @@ namespace vedette {
 struct LineOptions {
   size_t block_bytes = 64 * 1024;
   size_t max_line_bytes = 16 * 1024 * 1024;
-  // Hand out lines as soon as they are there instead of filling the block; for pipes that somebody writes to slowly.
+  // Hand out lines as soon as they are there instead of filling the block; for pipes that somebody
+  // writes to slowly.
   bool eager = false;
 };
 
@@ -33,9 +35,10 @@ class LineReader {
   // `offset` is where `bytes` stands in the input.
   LineReader(std::unique_ptr<ByteSource> bytes, LineOptions options, uint64_t offset = 0);
 
-  // Opens a file ("-": standard input) at a byte of its decompressed content, which is where a line starts. In a compressed
-  // file everything before is decompressed and thrown away.
-  static Result<LineReader> OpenAt(const std::string& path, uint64_t offset = 0, LineOptions options = {});
+  // Opens a file ("-": standard input) at a byte of its decompressed content, which is where a line
+  // starts. In a compressed file everything before is decompressed and thrown away.
+  static Result<LineReader> OpenAt(const std::string& path, uint64_t offset = 0,
+                                   LineOptions options = {});
 
   // Replaces the block. False at the end and after a failure.
   bool Next(LineBlock& block);
@@ -58,7 +61,8 @@ class LineReader {
   LineOptions options_;
   uint64_t offset_;
   uint64_t stop_ = UINT64_MAX;
-  std::string carry_;  // read but not handed out: the start of a line, or several lines after a skip
+  std::string
+      carry_;  // read but not handed out: the start of a line, or several lines after a skip
   bool ended_ = false;
   std::optional<Error> error_;
 };

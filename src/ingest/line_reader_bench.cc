@@ -17,9 +17,12 @@ const std::string& Text() {
   static const std::string text = [] {
     std::string t;
     for (int i = 0; t.size() < 64 << 20; ++i) {
-      t += fmt::format("CEF:0|Vendor|Product|1.0|{}|file written|3|rt=17720{:08} suser=user{} shost=host{} fname=report-{}.docx ",
-                       i % 17, i, i * 7919 % 997, i * 104729 % 499, i * 31337 % 10007);
-      for (int k = 0; k < 12; ++k) t += fmt::format("cs{}Label=Field{} cs{}={:x} ", k, k, k, (i * 2654435761u) >> (k % 13));
+      t += fmt::format(
+          "CEF:0|Vendor|Product|1.0|{}|file written|3|rt=17720{:08} suser=user{} shost=host{} "
+          "fname=report-{}.docx ",
+          i % 17, i, i * 7919 % 997, i * 104729 % 499, i * 31337 % 10007);
+      for (int k = 0; k < 12; ++k)
+        t += fmt::format("cs{}Label=Field{} cs{}={:x} ", k, k, k, (i * 2654435761u) >> (k % 13));
       t += '\n';
     }
     return t;

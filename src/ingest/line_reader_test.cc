@@ -77,7 +77,8 @@ Outcome Reference(std::string_view text, size_t max_line_bytes) {
 
 TEST(LineReaderTest, LinesAndOffsets) {
   const Outcome outcome = ReadText("one\ntwo\r\n\n  \t\nthree\r\r\nfour");
-  EXPECT_EQ(outcome.lines, (std::vector<Line>{{"one", 0}, {"two", 4}, {"three\r", 14}, {"four", 22}}));
+  EXPECT_EQ(outcome.lines,
+            (std::vector<Line>{{"one", 0}, {"two", 4}, {"three\r", 14}, {"four", 22}}));
   EXPECT_EQ(outcome.blank, 2u);
   EXPECT_EQ(outcome.end, 26u);
 }
@@ -88,13 +89,15 @@ TEST(LineReaderTest, NothingGivesNothing) {
 }
 
 TEST(LineReaderTest, AByteOrderMarkIsNoPartOfTheLine) {
-  EXPECT_EQ(ReadText("\xef\xbb\xbf{}\n\xef\xbb\xbf[]\n").lines, (std::vector<Line>{{"{}", 0}, {"[]", 6}}));
+  EXPECT_EQ(ReadText("\xef\xbb\xbf{}\n\xef\xbb\xbf[]\n").lines,
+            (std::vector<Line>{{"{}", 0}, {"[]", 6}}));
 }
 
 TEST(LineReaderTest, ALineAtTheLimitIsWholeAndOneBeyondIsCut) {
   LineOptions options{.block_bytes = 16, .max_line_bytes = 100};
   const std::string fits(100, 'a'), beyond(101, 'b'), far_beyond(300'000, 'c');
-  const Outcome outcome = ReadText(fits + "\n" + beyond + "\nshort\n" + far_beyond + "\nlast\n" + far_beyond, options);
+  const Outcome outcome =
+      ReadText(fits + "\n" + beyond + "\nshort\n" + far_beyond + "\nlast\n" + far_beyond, options);
   ASSERT_EQ(outcome.lines.size(), 6u);
   EXPECT_EQ(outcome.lines[0], (Line{fits, 0}));
   EXPECT_EQ(outcome.lines[1], (Line{std::string(100, 'b'), 101, true}));
@@ -112,13 +115,26 @@ TEST(LineReaderTest, BlocksAndStepsDoNotMatter) {
     const size_t pieces = random() % 40;
     for (size_t i = 0; i < pieces; ++i) {
       switch (random() % 7) {
-        case 0: text += '\n'; break;
-        case 1: text += "\r\n"; break;
-        case 2: text += " \t"; break;
-        case 3: text += std::string(random() % 200, 'x'); break;
-        case 4: text += "\xef\xbb\xbf"; break;
-        case 5: text += std::string(random() % 5, '\0'); break;
-        default: text += fmt::format("line {}\n", random() % 1000);
+        case 0:
+          text += '\n';
+          break;
+        case 1:
+          text += "\r\n";
+          break;
+        case 2:
+          text += " \t";
+          break;
+        case 3:
+          text += std::string(random() % 200, 'x');
+          break;
+        case 4:
+          text += "\xef\xbb\xbf";
+          break;
+        case 5:
+          text += std::string(random() % 5, '\0');
+          break;
+        default:
+          text += fmt::format("line {}\n", random() % 1000);
       }
     }
     for (size_t max_line : {size_t{8}, size_t{50}, size_t{10'000}}) {
@@ -127,7 +143,8 @@ TEST(LineReaderTest, BlocksAndStepsDoNotMatter) {
         for (bool eager : {false, true}) {
           LineOptions options{block, max_line, eager};
           const Outcome outcome = ReadText(text, options, 1 + random() % 100);
-          EXPECT_EQ(outcome.lines, expected.lines) << "block " << block << " max " << max_line << " round " << round;
+          EXPECT_EQ(outcome.lines, expected.lines)
+              << "block " << block << " max " << max_line << " round " << round;
           EXPECT_EQ(outcome.blank, expected.blank);
           EXPECT_EQ(outcome.end, expected.end);
         }
@@ -140,8 +157,8 @@ TEST(LineReaderTest, EveryBlocksEndCanBeOpenedAt) {
   ScratchDir dir;
   std::string text;
   for (int i = 0; i < 500; ++i) text += fmt::format("line {}\n", i * i);
-  for (const std::string& path :
-       {dir.Write("a.log", text), dir.Write("a.gz", CompressGzip(text)), dir.Write("a.zst", CompressZstd(text))}) {
+  for (const std::string& path : {dir.Write("a.log", text), dir.Write("a.gz", CompressGzip(text)),
+                                  dir.Write("a.zst", CompressZstd(text))}) {
     LineOptions options{.block_bytes = 300};
     Result<LineReader> reader = LineReader::OpenAt(path, 0, options);
     ASSERT_TRUE(reader);
@@ -156,12 +173,14 @@ TEST(LineReaderTest, EveryBlocksEndCanBeOpenedAt) {
       EXPECT_EQ(rest.lines.empty() ? text.size() : rest.lines.front().offset, block.end);
     }
   }
-  EXPECT_EQ(LineReader::OpenAt(dir.path() + "/a.gz", text.size() + 1).error().code, "input-changed");
+  EXPECT_EQ(LineReader::OpenAt(dir.path() + "/a.gz", text.size() + 1).error().code,
+            "input-changed");
 }
 
 TEST(LineReaderTest, PiecesOfAFileMakeTheWhole) {
   std::string text;
-  for (int i = 0; i < 60; ++i) text += std::string(static_cast<size_t>(i * 37 % 23), 'x') + (i % 5 == 0 ? "\r\n" : "\n");
+  for (int i = 0; i < 60; ++i)
+    text += std::string(static_cast<size_t>(i * 37 % 23), 'x') + (i % 5 == 0 ? "\r\n" : "\n");
   text += "no end";
   const Outcome whole = Reference(text, 1000);
   ScratchDir dir;

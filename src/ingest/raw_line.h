@@ -1,4 +1,5 @@
-// Raw lines: the bytes of one log line as received, and blocks of them that share one piece of memory.
+// Raw lines: the bytes of one log line as received, and blocks of them that share one piece of
+// memory.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +33,9 @@ struct LineBlock {
   }
 };
 
-// Splits whole lines (the last may lack its line end) and appends them to `block`. `text` must be followed by kLinePadding
-// readable bytes and outlive the block; `offset` is where it stands in the input.
+// Splits whole lines (the last may lack its line end) and appends them to `block`. `text` must be
+// followed by kLinePadding readable bytes and outlive the block; `offset` is where it stands in the
+// input.
 void SplitLines(std::string_view text, uint64_t offset, size_t max_line_bytes, LineBlock& block);
 
 }  // namespace vedette

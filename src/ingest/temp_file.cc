@@ -21,14 +21,17 @@ Result<TempFile> TempFile::Create(const std::string& directory) {
   std::string name = where + "/vedette-XXXXXX";
   const int fd = ::mkostemp(name.data(), O_CLOEXEC);
   if (fd < 0) {
-    return Fail("temp-file", fmt::format("cannot make a temporary file: {}", std::strerror(errno)), Place{where});
+    return Fail("temp-file", fmt::format("cannot make a temporary file: {}", std::strerror(errno)),
+                Place{where});
   }
   ::unlink(name.c_str());
   return TempFile(fd, std::move(where));
 }
 
 TempFile::TempFile(TempFile&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), directory_(std::move(other.directory_)), bytes_(other.bytes_) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      directory_(std::move(other.directory_)),
+      bytes_(other.bytes_) {}
 
 TempFile::~TempFile() {
   if (fd_ >= 0) ::close(fd_);
@@ -39,7 +42,8 @@ Result<void> TempFile::Append(std::string_view bytes) {
     const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) {
-      return Fail("temp-file", fmt::format("cannot write a temporary file: {}", std::strerror(errno)),
+      return Fail("temp-file",
+                  fmt::format("cannot write a temporary file: {}", std::strerror(errno)),
                   Place{directory_});
     }
     bytes.remove_prefix(static_cast<size_t>(written));

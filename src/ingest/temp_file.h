@@ -1,10 +1,12 @@
-// A TempFile is nameless room on disk that is gone when the object is, or the process, however it ends.
+// A TempFile is nameless room on disk that is gone when the object is, or the process, however it
+// ends.
 //
 //   Result<TempFile> spool = TempFile::Create(directory);
 //   spool->Append(bytes);
 //
-// Lives in `directory`, or in $TMPDIR or /tmp when that is empty. One thread writes; readers open path() afresh, also from
-// other threads, once writing is over. Errors: temp-file (no room, no right to write).
+// Lives in `directory`, or in $TMPDIR or /tmp when that is empty. One thread writes; readers open
+// path() afresh, also from other threads, once writing is over. Errors: temp-file (no room, no
+// right to write).
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,8 @@ namespace {
 class ZstdSource : public Decoder {
  public:
   ZstdSource(std::unique_ptr<ByteSource> stored, std::string name)
-      : Decoder(std::move(stored), std::move(name), ZSTD_DStreamOutSize()), stream_(ZSTD_createDStream()) {
+      : Decoder(std::move(stored), std::move(name), ZSTD_DStreamOutSize()),
+        stream_(ZSTD_createDStream()) {
     CHECK(stream_ != nullptr);
     encoded_.src = input_.data();
   }
@@ -26,7 +27,8 @@ class ZstdSource : public Decoder {
   size_t input_left() const override { return encoded_.size - encoded_.pos; }
 
   void Step(ZSTD_outBuffer& decoded) {
-    // A full output buffer may leave decoded bytes behind in the stream; they come before new input.
+    // A full output buffer may leave decoded bytes behind in the stream; they come before new
+    // input.
     if (input_left() == 0 && !drain_) {
       encoded_.pos = 0;
       encoded_.size = FillInput(0);
@@ -38,7 +40,8 @@ class ZstdSource : public Decoder {
     }
     const size_t left = ZSTD_decompressStream(stream_, &decoded, &encoded_);
     if (ZSTD_isError(left)) {
-      Break("zstd-damaged", fmt::format("the zstd data cannot be read ({})", ZSTD_getErrorName(left)));
+      Break("zstd-damaged",
+            fmt::format("the zstd data cannot be read ({})", ZSTD_getErrorName(left)));
       return;
     }
     inside_frame_ = left != 0;

@@ -14,8 +14,9 @@ namespace vedette {
 namespace {
 
 // How the matrix is read, from left to right; ids alone do not say.
-constexpr std::array<std::string_view, 14> kMatrixOrder = {"TA0043", "TA0042", "TA0001", "TA0002", "TA0003", "TA0004", "TA0005",
-                                                           "TA0006", "TA0007", "TA0008", "TA0009", "TA0011", "TA0010", "TA0040"};
+constexpr std::array<std::string_view, 14> kMatrixOrder = {
+    "TA0043", "TA0042", "TA0001", "TA0002", "TA0003", "TA0004", "TA0005",
+    "TA0006", "TA0007", "TA0008", "TA0009", "TA0011", "TA0010", "TA0040"};
 
 std::vector<std::string> SplitList(std::string_view text) {
   std::vector<std::string> parts;
@@ -32,11 +33,13 @@ struct Columns {
   CsvTable table;
   std::vector<size_t> at;
 };
-Columns ReadTable(const std::string& folder, const std::string& name, const std::vector<std::string_view>& wanted, Diagnostics& faults) {
+Columns ReadTable(const std::string& folder, const std::string& name,
+                  const std::vector<std::string_view>& wanted, Diagnostics& faults) {
   Columns columns;
   std::ifstream in(folder + "/" + name, std::ios::binary);
   if (!in) {
-    faults.Error({name}, "attack-missing", fmt::format("cannot read '{}'", name), "techniques and tactics are named from it");
+    faults.Error({name}, "attack-missing", fmt::format("cannot read '{}'", name),
+                 "techniques and tactics are named from it");
     return columns;
   }
   const std::string text(std::istreambuf_iterator<char>(in), {});
@@ -58,24 +61,30 @@ Columns ReadTable(const std::string& folder, const std::string& name, const std:
 }
 
 size_t MatrixPlace(const std::string& id) {
-  return static_cast<size_t>(std::find(kMatrixOrder.begin(), kMatrixOrder.end(), id) - kMatrixOrder.begin());
+  return static_cast<size_t>(std::find(kMatrixOrder.begin(), kMatrixOrder.end(), id) -
+                             kMatrixOrder.begin());
 }
 
 }  // namespace
 
 AttackTable AttackTable::Load(const std::string& content_folder, Diagnostics& faults) {
   AttackTable attack;
-  const Columns tactics = ReadTable(content_folder, "attack/tactics.csv", {"id", "name", "shortname"}, faults);
+  const Columns tactics =
+      ReadTable(content_folder, "attack/tactics.csv", {"id", "name", "shortname"}, faults);
   for (const CsvRow& row : tactics.table.rows) {
-    attack.tactics_.push_back({row.cells[tactics.at[0]], row.cells[tactics.at[1]], row.cells[tactics.at[2]]});
+    attack.tactics_.push_back(
+        {row.cells[tactics.at[0]], row.cells[tactics.at[1]], row.cells[tactics.at[2]]});
   }
-  std::stable_sort(attack.tactics_.begin(), attack.tactics_.end(),
-                   [](const Tactic& a, const Tactic& b) { return MatrixPlace(a.id) < MatrixPlace(b.id); });
+  std::stable_sort(
+      attack.tactics_.begin(), attack.tactics_.end(),
+      [](const Tactic& a, const Tactic& b) { return MatrixPlace(a.id) < MatrixPlace(b.id); });
   const Columns techniques =
-      ReadTable(content_folder, "attack/techniques.csv", {"id", "name", "tactics", "revoked", "deprecated", "revoked_by"}, faults);
+      ReadTable(content_folder, "attack/techniques.csv",
+                {"id", "name", "tactics", "revoked", "deprecated", "revoked_by"}, faults);
   for (const CsvRow& row : techniques.table.rows) {
     const auto cell = [&](size_t i) { return row.cells[techniques.at[i]]; };
-    attack.techniques_[cell(0)] = {cell(0), cell(1), SplitList(cell(2)), cell(3) == "1", cell(4) == "1", cell(5)};
+    attack.techniques_[cell(0)] = {cell(0),        cell(1),        SplitList(cell(2)),
+                                   cell(3) == "1", cell(4) == "1", cell(5)};
   }
   return attack;
 }
@@ -86,8 +95,9 @@ const Technique* AttackTable::Find(std::string_view id) const {
 }
 
 const Tactic* AttackTable::FindTactic(std::string_view name) const {
-  const auto found =
-      std::find_if(tactics_.begin(), tactics_.end(), [&](const Tactic& t) { return t.id == name || t.short_name == name; });
+  const auto found = std::find_if(tactics_.begin(), tactics_.end(), [&](const Tactic& t) {
+    return t.id == name || t.short_name == name;
+  });
   return found == tactics_.end() ? nullptr : &*found;
 }
 
@@ -109,7 +119,8 @@ std::string AttackTable::FullName(std::string_view id) const {
 std::string AttackTable::Link(std::string_view id) {
   std::string path(id);
   std::replace(path.begin(), path.end(), '.', '/');
-  return fmt::format("https://attack.mitre.org/{}/{}", StartsWith(id, "TA") ? "tactics" : "techniques", path);
+  return fmt::format("https://attack.mitre.org/{}/{}",
+                     StartsWith(id, "TA") ? "tactics" : "techniques", path);
 }
 
 }  // namespace vedette

@@ -1,4 +1,5 @@
-// An AttackTable is MITRE ATT&CK as content/attack/ has it: techniques and tactics of the Enterprise matrix.
+// An AttackTable is MITRE ATT&CK as content/attack/ has it: techniques and tactics of the
+// Enterprise matrix.
 //
 //   AttackTable attack = AttackTable::Load("content", faults);
 //   attack.FullName("T1071.001");   // Application Layer Protocol: Web Protocols
@@ -43,7 +44,8 @@ class AttackTable {
   const std::vector<Tactic>& tactics() const { return tactics_; }
   std::vector<std::string_view> TechniqueIds() const;
 
-  // "Parent: Sub-technique" of a technique, the name of a tactic; the id itself of anything unknown.
+  // "Parent: Sub-technique" of a technique, the name of a tactic; the id itself of anything
+  // unknown.
   std::string FullName(std::string_view id) const;
   // Its page at attack.mitre.org.
   static std::string Link(std::string_view id);

@@ -8,14 +8,15 @@ namespace vedette {
 
 std::vector<SourceFile> ReadContentFiles(const ContentLibrary& library) {
   std::vector<SourceFile> files;
-  for (const auto* part : {&library.parsers, &library.parser_tests, &library.context, &library.rules, &library.rule_tests,
-                           &library.use_cases}) {
+  for (const auto* part : {&library.parsers, &library.parser_tests, &library.context,
+                           &library.rules, &library.rule_tests, &library.use_cases}) {
     for (const ContentFile& file : *part) {
       std::ifstream in(library.folder + "/" + file.path, std::ios::binary);
       if (in) files.push_back({file.path, std::string(std::istreambuf_iterator<char>(in), {})});
     }
   }
-  std::sort(files.begin(), files.end(), [](const SourceFile& a, const SourceFile& b) { return a.path < b.path; });
+  std::sort(files.begin(), files.end(),
+            [](const SourceFile& a, const SourceFile& b) { return a.path < b.path; });
   return files;
 }
 

@@ -13,7 +13,8 @@ struct SourceFile {
   std::string text;
 };
 
-// Parsers, rules, their tests, lists and use cases, by path. A file that is gone since it was loaded is left out.
+// Parsers, rules, their tests, lists and use cases, by path. A file that is gone since it was
+// loaded is left out.
 std::vector<SourceFile> ReadContentFiles(const ContentLibrary& library);
 
 }  // namespace vedette

@@ -18,14 +18,17 @@ template <typename Spec>
 std::vector<uint32_t> ById(const std::vector<Spec>& specs) {
   std::vector<uint32_t> order(specs.size());
   std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return specs[a].id < specs[b].id; });
+  std::sort(order.begin(), order.end(),
+            [&](uint32_t a, uint32_t b) { return specs[a].id < specs[b].id; });
   return order;
 }
 
 // The members of `order` that are in `wanted`.
-std::vector<uint32_t> InOrder(const std::vector<uint32_t>& order, const std::set<uint32_t>& wanted) {
+std::vector<uint32_t> InOrder(const std::vector<uint32_t>& order,
+                              const std::set<uint32_t>& wanted) {
   std::vector<uint32_t> sorted;
-  std::copy_if(order.begin(), order.end(), std::back_inserter(sorted), [&](uint32_t i) { return wanted.contains(i); });
+  std::copy_if(order.begin(), order.end(), std::back_inserter(sorted),
+               [&](uint32_t i) { return wanted.contains(i); });
   return sorted;
 }
 
@@ -45,9 +48,10 @@ LibraryFacts LibraryFacts::Load(const ContentSet& content, Diagnostics& faults) 
     if (parser.product != kNoProduct) products.insert(parser.product);
   }
   for (const ProductId id : products) facts.AddProduct(id);
-  std::sort(facts.products_.begin(), facts.products_.end(), [](const ProductFacts& a, const ProductFacts& b) {
-    return std::tie(a.vendor, a.product) < std::tie(b.vendor, b.product);
-  });
+  std::sort(facts.products_.begin(), facts.products_.end(),
+            [](const ProductFacts& a, const ProductFacts& b) {
+              return std::tie(a.vendor, a.product) < std::tie(b.vendor, b.product);
+            });
   return facts;
 }
 
@@ -68,7 +72,8 @@ void LibraryFacts::LinkModels() {
     for (const uint32_t index : read) rules_of_model[index].insert(i);
     models_of_rule_.push_back(InOrder(models_, read));
   }
-  for (const std::set<uint32_t>& readers : rules_of_model) rules_of_model_.push_back(InOrder(rules_, readers));
+  for (const std::set<uint32_t>& readers : rules_of_model)
+    rules_of_model_.push_back(InOrder(rules_, readers));
 }
 
 std::set<EventTypeId> LibraryFacts::EventTypesOfParser(uint32_t index) const {
@@ -100,7 +105,8 @@ void LibraryFacts::AddProduct(ProductId id) {
   products_.push_back(std::move(product));
 }
 
-// The rows of the product that the use case fills; without a use case all of them, filled by every rule.
+// The rows of the product that the use case fills; without a use case all of them, filled by every
+// rule.
 ContentTable LibraryFacts::MakeTable(const ProductFacts& product, const UseCase* use_case) const {
   ContentTable table;
   std::set<EventTypeId> yielded;
@@ -110,7 +116,9 @@ ContentTable LibraryFacts::MakeTable(const ProductFacts& product, const UseCase*
   for (const uint32_t r : rules_) {
     if (use_case != nullptr && !Has(rule(r).use_cases, use_case->name)) continue;
     const auto& events = rule(r).events;
-    if (std::none_of(events.begin(), events.end(), [&](EventTypeId type) { return yielded.contains(type); })) continue;
+    if (std::none_of(events.begin(), events.end(),
+                     [&](EventTypeId type) { return yielded.contains(type); }))
+      continue;
     active_rules.insert(r);
     active_models.insert(models_of_rule_[r].begin(), models_of_rule_[r].end());
   }
@@ -126,7 +134,8 @@ ContentTable LibraryFacts::MakeTable(const ProductFacts& product, const UseCase*
       if (Has(model(m).events, feed.type)) models.insert(m);
     }
     row.models = InOrder(models_, models);
-    if (use_case == nullptr || !row.rules.empty() || !row.models.empty()) table.rows.push_back(std::move(row));
+    if (use_case == nullptr || !row.rules.empty() || !row.models.empty())
+      table.rows.push_back(std::move(row));
   }
   CountTable(table);
   return table;
@@ -143,12 +152,14 @@ void LibraryFacts::CountTable(ContentTable& table) const {
   table.models = InOrder(models_, models);
   table.parsers = InOrder(parsers_, parsers);
   table.techniques = TechniquesOf(table.rules);
-  table.counts = {table.rules.size(), table.models.size(), table.techniques.size(), table.rows.size(), table.parsers.size()};
+  table.counts = {table.rules.size(), table.models.size(), table.techniques.size(),
+                  table.rows.size(), table.parsers.size()};
 }
 
 std::vector<std::string> LibraryFacts::TechniquesOf(const std::vector<uint32_t>& rules) const {
   std::set<std::string> techniques;
-  for (const uint32_t r : rules) techniques.insert(rule(r).techniques.begin(), rule(r).techniques.end());
+  for (const uint32_t r : rules)
+    techniques.insert(rule(r).techniques.begin(), rule(r).techniques.end());
   return {techniques.begin(), techniques.end()};
 }
 
@@ -171,7 +182,8 @@ std::vector<uint32_t> LibraryFacts::RulesOfUseCase(std::string_view name) const 
 }
 
 const UseCase* LibraryFacts::FindUseCase(std::string_view name) const {
-  const auto found = std::find_if(use_cases_.begin(), use_cases_.end(), [&](const UseCase& u) { return u.name == name; });
+  const auto found = std::find_if(use_cases_.begin(), use_cases_.end(),
+                                  [&](const UseCase& u) { return u.name == name; });
   return found == use_cases_.end() ? nullptr : &*found;
 }
 

@@ -1,12 +1,15 @@
-// LibraryFacts say which product feeds what: the one source of `library.json`, the pages and the layers.
+// LibraryFacts say which product feeds what: the one source of `library.json`, the pages and the
+// layers.
 //
 //   LibraryFacts facts = LibraryFacts::Load(*content, faults);
 //   for (const ProductFacts& product : facts.products()) …
 //
-// A rule belongs to a product exactly when a parser of the product yields one of the rule's event types; under a use case stand the
-// rules that have it, and the models that those rules read. A model stands in the row of an event type that it learns from, or on which
-// one of those rules reads it. Counts are of distinct things listed. Rules, models and parsers go by their index in the content set,
-// lists of them are in the order of their ids. Refers to the content set, which has to live as long.
+// A rule belongs to a product exactly when a parser of the product yields one of the rule's event
+// types; under a use case stand the rules that have it, and the models that those rules read. A
+// model stands in the row of an event type that it learns from, or on which one of those rules
+// reads it. Counts are of distinct things listed. Rules, models and parsers go by their index in
+// the content set, lists of them are in the order of their ids. Refers to the content set, which
+// has to live as long.
 #pragma once
 
 #include <set>
@@ -57,12 +60,16 @@ class LibraryFacts {
   const ContentSet& content() const { return *content_; }
   const AttackTable& attack() const { return attack_; }
   const std::vector<UseCase>& use_cases() const { return use_cases_; }
-  const std::vector<ProductFacts>& products() const { return products_; }  // by vendor, then product
+  const std::vector<ProductFacts>& products() const {
+    return products_;
+  }  // by vendor, then product
 
   const RuleSpec& rule(uint32_t index) const { return content_->rules.rules()[index]; }
   const ModelSpec& model(uint32_t index) const { return content_->rules.models()[index]; }
   const ParserSpec& parser(uint32_t index) const { return content_->parsers.parsers()[index]; }
-  const std::string& event_type(EventTypeId type) const { return content_->library.schema.event_type(type).name; }
+  const std::string& event_type(EventTypeId type) const {
+    return content_->library.schema.event_type(type).name;
+  }
 
   // Models that a rule asks, directly or through the `if_seen` of another; and the other way round.
   const std::vector<uint32_t>& ModelsOfRule(uint32_t rule) const { return models_of_rule_[rule]; }
@@ -73,7 +80,8 @@ class LibraryFacts {
   const std::vector<uint32_t>& models() const { return models_; }
   const std::vector<uint32_t>& parsers() const { return parsers_; }
 
-  // What a rule is filed under on pages: its techniques; the ids of its tactics when it has none; both may be missing.
+  // What a rule is filed under on pages: its techniques; the ids of its tactics when it has none;
+  // both may be missing.
   std::vector<std::string> Headings(uint32_t rule) const;
   // Distinct techniques of rules, by id.
   std::vector<std::string> TechniquesOf(const std::vector<uint32_t>& rules) const;

@@ -51,7 +51,8 @@ TEST(FactsTest, AUseCaseListsItsRulesAndTheModelsThatTheyRead) {
   ASSERT_EQ(edr.use_cases.size(), 2u);
   const ContentTable& leak = edr.use_cases[0].content;
   EXPECT_THAT(RuleIds(facts, leak.rules), ElementsAre("U-1", "U-2"));
-  EXPECT_THAT(ModelIds(facts, leak.models), ElementsAre("UD", "UF"));  // UF through the `if_seen` of UD
+  EXPECT_THAT(ModelIds(facts, leak.models),
+              ElementsAre("UD", "UF"));  // UF through the `if_seen` of UD
   ASSERT_EQ(leak.rows.size(), 2u);
   EXPECT_EQ(facts.event_type(leak.rows[0].type), "file-write");
   EXPECT_THAT(ModelIds(facts, leak.rows[0].models), ElementsAre());
@@ -69,14 +70,23 @@ TEST(FactsTest, ARuleWithoutTechniqueStandsUnderItsTactic) {
 TEST(FactsTest, WritesJson) {
   TinyContent tiny;
   const std::string json = RenderLibraryJson(tiny.Load());
-  EXPECT_THAT(json, HasSubstr(R"({"vendor":"Beta","product":"Web Proxy",)"
-                              R"("counts":{"rules":1,"models":0,"techniques":0,"event_types":1,"parsers":1},)"
-                              R"("event_types":[{"name":"web-activity-allowed","parsers":["beta-web"]}],)"
-                              R"("use_cases":[{"name":"Data Leak","counts":{"rules":1,"models":0,"techniques":0,"event_types":1,"parsers":1},)"
-                              R"("event_types":[{"name":"web-activity-allowed","rules":[{"id":"W-1","techniques":[]}],"models":[]}]}]})"));
-  EXPECT_THAT(json, HasSubstr(R"("U-2":{"title":"A first file","kind":"abnormal","techniques":["T1052.001"],"tactics":[],)"
-                              R"("use_cases":["Data Leak"],"event_types":["usb-write"],"model":"UD","models_read":["UD","UF"],"file":"rules/usb.yaml"})"));
-  EXPECT_THAT(json, HasSubstr(R"("UF":{"title":"Files of a person","kind":"profile","use_cases":["Data Leak"],"event_types":["usb-write"],"rules":["U-2"],)"));
+  EXPECT_THAT(
+      json,
+      HasSubstr(
+          R"({"vendor":"Beta","product":"Web Proxy",)"
+          R"("counts":{"rules":1,"models":0,"techniques":0,"event_types":1,"parsers":1},)"
+          R"("event_types":[{"name":"web-activity-allowed","parsers":["beta-web"]}],)"
+          R"("use_cases":[{"name":"Data Leak","counts":{"rules":1,"models":0,"techniques":0,"event_types":1,"parsers":1},)"
+          R"("event_types":[{"name":"web-activity-allowed","rules":[{"id":"W-1","techniques":[]}],"models":[]}]}]})"));
+  EXPECT_THAT(
+      json,
+      HasSubstr(
+          R"("U-2":{"title":"A first file","kind":"abnormal","techniques":["T1052.001"],"tactics":[],)"
+          R"("use_cases":["Data Leak"],"event_types":["usb-write"],"model":"UD","models_read":["UD","UF"],"file":"rules/usb.yaml"})"));
+  EXPECT_THAT(
+      json,
+      HasSubstr(
+          R"("UF":{"title":"Files of a person","kind":"profile","use_cases":["Data Leak"],"event_types":["usb-write"],"rules":["U-2"],)"));
 }
 
 }  // namespace

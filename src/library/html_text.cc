@@ -13,12 +13,23 @@ std::string HtmlText(std::string_view text) {
   out.reserve(text.size());
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -29,7 +40,8 @@ std::string HtmlLink(std::string_view href, std::string_view text) {
 }
 
 std::string HtmlAddress(std::string_view text) {
-  return StartsWith(text, "https://") || StartsWith(text, "http://") ? HtmlLink(text, text) : HtmlText(text);
+  return StartsWith(text, "https://") || StartsWith(text, "http://") ? HtmlLink(text, text)
+                                                                     : HtmlText(text);
 }
 
 std::string UpToRoot(std::string_view path) {

@@ -15,8 +15,8 @@ std::string HtmlLink(std::string_view href, std::string_view text);
 // Text that links to itself when it is an http or https address.
 std::string HtmlAddress(std::string_view text);
 
-// A whole page. `path` is where it stands below the site's folder ("products/acme.html"): links to the style, the search and the main
-// pages lead up from there. `body` is HTML.
+// A whole page. `path` is where it stands below the site's folder ("products/acme.html"): links to
+// the style, the search and the main pages lead up from there. `body` is HTML.
 std::string HtmlPage(std::string_view path, std::string_view title, std::string_view body);
 
 // "../" for each folder of `path`.

@@ -29,7 +29,8 @@ class LibraryJson {
   }
 
   template <typename Spec>
-  void WriteIds(std::string_view key, const std::vector<uint32_t>& indices, const std::vector<Spec>& specs) {
+  void WriteIds(std::string_view key, const std::vector<uint32_t>& indices,
+                const std::vector<Spec>& specs) {
     json_.Key(key).BeginArray();
     for (const uint32_t i : indices) json_.String(specs[i].id);
     json_.EndArray();
@@ -43,8 +44,17 @@ class LibraryJson {
 
   void WriteCounts(const Counts& counts) {
     json_.Key("counts").BeginObject();
-    json_.Key("rules").UInt(counts.rules).Key("models").UInt(counts.models).Key("techniques").UInt(counts.techniques);
-    json_.Key("event_types").UInt(counts.event_types).Key("parsers").UInt(counts.parsers).EndObject();
+    json_.Key("rules")
+        .UInt(counts.rules)
+        .Key("models")
+        .UInt(counts.models)
+        .Key("techniques")
+        .UInt(counts.techniques);
+    json_.Key("event_types")
+        .UInt(counts.event_types)
+        .Key("parsers")
+        .UInt(counts.parsers)
+        .EndObject();
   }
 
   void WriteProduct(const ProductFacts& product) {
@@ -81,7 +91,12 @@ class LibraryJson {
 
   void WriteRule(uint32_t index) {
     const RuleSpec& rule = facts_.rule(index);
-    json_.Key(rule.id).BeginObject().Key("title").String(rule.title).Key("kind").String(VerdictName(rule.verdict));
+    json_.Key(rule.id)
+        .BeginObject()
+        .Key("title")
+        .String(rule.title)
+        .Key("kind")
+        .String(VerdictName(rule.verdict));
     WriteTexts("techniques", facts_.TechniquesOf({index}));
     WriteTexts("tactics", rule.tactics);
     WriteTexts("use_cases", rule.use_cases);
@@ -94,7 +109,12 @@ class LibraryJson {
 
   void WriteModel(uint32_t index) {
     const ModelSpec& model = facts_.model(index);
-    json_.Key(model.id).BeginObject().Key("title").String(model.title).Key("kind").String(ModelKindName(model.kind));
+    json_.Key(model.id)
+        .BeginObject()
+        .Key("title")
+        .String(model.title)
+        .Key("kind")
+        .String(ModelKindName(model.kind));
     std::set<std::string> use_cases;
     for (const uint32_t r : facts_.RulesOfModel(index)) {
       use_cases.insert(facts_.rule(r).use_cases.begin(), facts_.rule(r).use_cases.end());

@@ -1,4 +1,5 @@
-// Writes the facts of the content library as one JSON object. Its shape: docs/library.md, "library.json".
+// Writes the facts of the content library as one JSON object. Its shape: docs/library.md,
+// "library.json".
 #pragma once
 
 #include <string>

@@ -11,29 +11,38 @@
 namespace vedette {
 namespace {
 
-void CheckTechnique(const AttackTable& attack, const std::string& id, const std::string& owner, const Place& place, Diagnostics& faults) {
+void CheckTechnique(const AttackTable& attack, const std::string& id, const std::string& owner,
+                    const Place& place, Diagnostics& faults) {
   if (attack.tactics().empty()) return;  // the table is missing, which is a fault of its own
   const Technique* technique = attack.Find(id);
   if (technique == nullptr) {
-    faults.Error(place, "unknown-technique", fmt::format("{} names the technique '{}', which ATT&CK does not have", owner, id),
+    faults.Error(place, "unknown-technique",
+                 fmt::format("{} names the technique '{}', which ATT&CK does not have", owner, id),
                  DidYouMean(id, attack.TechniqueIds()));
   } else if (technique->revoked) {
-    faults.Error(place, "revoked-technique", fmt::format("{} names the technique '{}', which ATT&CK revoked", owner, id),
-                 technique->revoked_by.empty() ? "" : fmt::format("its successor is '{}'", technique->revoked_by));
+    faults.Error(place, "revoked-technique",
+                 fmt::format("{} names the technique '{}', which ATT&CK revoked", owner, id),
+                 technique->revoked_by.empty()
+                     ? ""
+                     : fmt::format("its successor is '{}'", technique->revoked_by));
   } else if (technique->deprecated) {
-    faults.Error(place, "deprecated-technique", fmt::format("{} names the technique '{}', which ATT&CK no longer uses", owner, id));
+    faults.Error(
+        place, "deprecated-technique",
+        fmt::format("{} names the technique '{}', which ATT&CK no longer uses", owner, id));
   }
 }
 
 void CheckTags(const LibraryFacts& facts, const RuleSpec& rule, Diagnostics& faults) {
   const std::string owner = fmt::format("the rule '{}'", rule.id);
-  for (const std::string& id : rule.techniques) CheckTechnique(facts.attack(), id, owner, rule.place, faults);
+  for (const std::string& id : rule.techniques)
+    CheckTechnique(facts.attack(), id, owner, rule.place, faults);
   std::vector<std::string_view> names;
   for (const Tactic& tactic : facts.attack().tactics()) names.push_back(tactic.short_name);
   for (const std::string& name : rule.tactics) {
     const bool known = std::find(names.begin(), names.end(), name) != names.end();
     if (!known && !names.empty()) {
-      faults.Error(rule.place, "unknown-tactic", fmt::format("{} names the tactic '{}', which ATT&CK does not have", owner, name),
+      faults.Error(rule.place, "unknown-tactic",
+                   fmt::format("{} names the tactic '{}', which ATT&CK does not have", owner, name),
                    DidYouMean(name, names));
     }
   }
@@ -44,15 +53,20 @@ void CheckUseCases(const LibraryFacts& facts, const RuleSpec& rule, Diagnostics&
   for (const UseCase& use_case : facts.use_cases()) names.push_back(use_case.name);
   for (const std::string& name : rule.use_cases) {
     if (facts.FindUseCase(name) != nullptr) continue;
-    faults.Error(rule.place, "unknown-use-case", fmt::format("the rule '{}' is in the use case '{}', which has no file in use_cases/", rule.id, name),
-                 DidYouMean(name, names));
+    faults.Error(
+        rule.place, "unknown-use-case",
+        fmt::format("the rule '{}' is in the use case '{}', which has no file in use_cases/",
+                    rule.id, name),
+        DidYouMean(name, names));
   }
   if (rule.use_cases.empty()) {
-    faults.Warning(rule.place, "no-use-case", fmt::format("the rule '{}' is in no use case, so no page shows it", rule.id));
+    faults.Warning(rule.place, "no-use-case",
+                   fmt::format("the rule '{}' is in no use case, so no page shows it", rule.id));
   }
 }
 
-void CheckFeeds(const LibraryFacts& facts, const RuleSpec& rule, const std::set<EventTypeId>& yielded, Diagnostics& faults) {
+void CheckFeeds(const LibraryFacts& facts, const RuleSpec& rule,
+                const std::set<EventTypeId>& yielded, Diagnostics& faults) {
   std::vector<EventTypeId> unfed;
   for (const EventTypeId type : rule.events) {
     if (!yielded.contains(type)) unfed.push_back(type);
@@ -60,12 +74,15 @@ void CheckFeeds(const LibraryFacts& facts, const RuleSpec& rule, const std::set<
   if (unfed.empty()) return;
   if (unfed.size() == rule.events.size()) {
     faults.Error(rule.place, "rule-never-fed",
-                 fmt::format("the rule '{}' can never fire: no parser yields '{}'{}", rule.id, facts.event_type(unfed[0]),
+                 fmt::format("the rule '{}' can never fire: no parser yields '{}'{}", rule.id,
+                             facts.event_type(unfed[0]),
                              unfed.size() > 1 ? " or its other event types" : ""));
     return;
   }
   for (const EventTypeId type : unfed) {
-    faults.Warning(rule.place, "event-type-never-fed", fmt::format("no parser yields '{}', which the rule '{}' names", facts.event_type(type), rule.id));
+    faults.Warning(rule.place, "event-type-never-fed",
+                   fmt::format("no parser yields '{}', which the rule '{}' names",
+                               facts.event_type(type), rule.id));
   }
 }
 
@@ -81,7 +98,8 @@ void CheckReferences(const LibraryFacts& facts, Diagnostics& faults) {
   }
   for (const UseCase& use_case : facts.use_cases()) {
     for (const std::string& id : use_case.techniques) {
-      CheckTechnique(facts.attack(), id, fmt::format("the use case '{}'", use_case.name), use_case.techniques_place, faults);
+      CheckTechnique(facts.attack(), id, fmt::format("the use case '{}'", use_case.name),
+                     use_case.techniques_place, faults);
     }
   }
 }

@@ -27,7 +27,9 @@ std::string Squeeze(std::string_view text, char mark) {
 }  // namespace
 
 size_t CodePoints(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
 }
 
 std::string MarkdownTable::Render(Squeezed squeezed) const {
@@ -64,18 +66,27 @@ std::string MarkdownText(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
       case '\n':
       case '\r':
-      case '\t': out += ' '; break;
+      case '\t':
+        out += ' ';
+        break;
       case '|':
       case '\\':
       case '`':
       case '*':
       case '[':
-      case ']': out += '\\'; [[fallthrough]];
-      default: out += c;
+      case ']':
+        out += '\\';
+        [[fallthrough]];
+      default:
+        out += c;
     }
   }
   return out;
@@ -84,7 +95,8 @@ std::string MarkdownText(std::string_view text) {
 std::string MarkdownTarget(std::string_view path) {
   std::string out;
   for (const char c : path) {
-    const bool plain = (ToLowerAscii(c) >= 'a' && ToLowerAscii(c) <= 'z') || IsDigit(c) || std::string_view("/:._-&#~").find(c) != std::string_view::npos;
+    const bool plain = (ToLowerAscii(c) >= 'a' && ToLowerAscii(c) <= 'z') || IsDigit(c) ||
+                       std::string_view("/:._-&#~").find(c) != std::string_view::npos;
     out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return out;

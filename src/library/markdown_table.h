@@ -1,11 +1,13 @@
-// A MarkdownTable is rendered as the public pages are: each cell padded with blanks to the longest of its column, one blank on each side.
+// A MarkdownTable is rendered as the public pages are: each cell padded with blanks to the longest
+// of its column, one blank on each side.
 //
 //   MarkdownTable table({{"Product", true}, {"Event Types"}});
 //   table.AddRow({"[365 Defender](…)", "…"});
 //   std::string text = table.Render(MarkdownTable::Squeezed::kYes);
 //
-// Widths are in code points. Of a centred cell the smaller half of the padding stands on the left. Squeezed: each run of eleven or more
-// blanks or dashes becomes four, because cells of these pages are long. Ends with a line break.
+// Widths are in code points. Of a centred cell the smaller half of the padding stands on the left.
+// Squeezed: each run of eleven or more blanks or dashes becomes four, because cells of these pages
+// are long. Ends with a line break.
 #pragma once
 
 #include <string>
@@ -33,7 +35,8 @@ class MarkdownTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-// Text of content as text in Markdown: what would become markup, a new cell or HTML is escaped; line breaks become blanks.
+// Text of content as text in Markdown: what would become markup, a new cell or HTML is escaped;
+// line breaks become blanks.
 std::string MarkdownText(std::string_view text);
 
 // A path as the target of a Markdown link.

@@ -12,8 +12,10 @@
 
 namespace vedette {
 
-void OutputFolder::Add(const std::string& path, std::string text, const Place& place, const std::string& owner) {
-  const auto [at, added] = files_.try_emplace(ToLower(path), File{path, std::move(text), owner, place});
+void OutputFolder::Add(const std::string& path, std::string text, const Place& place,
+                       const std::string& owner) {
+  const auto [at, added] =
+      files_.try_emplace(ToLower(path), File{path, std::move(text), owner, place});
   if (added) return;
   faults_.Error(place, "page-name-collision",
                 fmt::format("{} and {} would share the page '{}'", owner, at->second.owner, path),
@@ -26,11 +28,15 @@ Result<size_t> OutputFolder::Write(const std::string& folder) const {
     const fs::path path = fs::path(folder) / file.path;
     std::error_code error;
     fs::create_directories(path.parent_path(), error);
-    if (error) return Fail("write-failed", fmt::format("cannot make the folder '{}': {}", path.parent_path().string(), error.message()));
+    if (error)
+      return Fail("write-failed", fmt::format("cannot make the folder '{}': {}",
+                                              path.parent_path().string(), error.message()));
     std::ofstream out(path, std::ios::binary);
     out.write(file.text.data(), static_cast<std::streamsize>(file.text.size()));
     out.close();
-    if (!out) return Fail("write-failed", fmt::format("cannot write '{}': {}", path.string(), std::strerror(errno)));
+    if (!out)
+      return Fail("write-failed",
+                  fmt::format("cannot write '{}': {}", path.string(), std::strerror(errno)));
   }
   return files_.size();
 }
@@ -43,8 +49,8 @@ const std::string* OutputFolder::Find(const std::string& path) const {
 std::string FileName(std::string_view name) {
   std::string out;
   for (const char c : name) {
-    const bool plain = (ToLowerAscii(c) >= 'a' && ToLowerAscii(c) <= 'z') || IsDigit(c) || c == '_' || c == '-' || c == '&' ||
-                       (c == '.' && !out.empty());
+    const bool plain = (ToLowerAscii(c) >= 'a' && ToLowerAscii(c) <= 'z') || IsDigit(c) ||
+                       c == '_' || c == '-' || c == '&' || (c == '.' && !out.empty());
     out += plain ? c : '_';
   }
   return out.empty() ? "_" : out;

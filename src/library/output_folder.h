@@ -4,8 +4,9 @@
 //   out.Add("DataSources/Acme/…/ds_acme_edr.md", text, parser.place, "the product 'Acme EDR'");
 //   Result<size_t> written = out.Write("library");
 //
-// Two things that would share one file name, also when only the case of letters differs, are a fault `page-name-collision` that names
-// both; the first is kept. Names come from content, so FileName() keeps them inside the folder.
+// Two things that would share one file name, also when only the case of letters differs, are a
+// fault `page-name-collision` that names both; the first is kept. Names come from content, so
+// FileName() keeps them inside the folder.
 #pragma once
 
 #include <map>
@@ -22,9 +23,11 @@ class OutputFolder {
   explicit OutputFolder(Diagnostics& faults) : faults_(faults) {}
 
   // `owner` is what the file is about, `place` where content declares it.
-  void Add(const std::string& path, std::string text, const Place& place = {}, const std::string& owner = {});
+  void Add(const std::string& path, std::string text, const Place& place = {},
+           const std::string& owner = {});
 
-  // How many files were written. Creates folders; replaces files of the same name; leaves others alone.
+  // How many files were written. Creates folders; replaces files of the same name; leaves others
+  // alone.
   Result<size_t> Write(const std::string& folder) const;
 
   // The text of a file, or nullptr. For tests.
@@ -41,7 +44,8 @@ class OutputFolder {
   std::map<std::string, File> files_;
 };
 
-// A name as part of a path: blanks become '_', and so does what a file system or a link may trip over.
+// A name as part of a path: blanks become '_', and so does what a file system or a link may trip
+// over.
 std::string FileName(std::string_view name);
 // The same in lower case.
 std::string LowerFileName(std::string_view name);

@@ -47,15 +47,18 @@ TEST(MarkdownTableTest, PadsCellsAndCentresWithTheSmallerHalfOnTheLeft) {
 
 TEST(MarkdownTableTest, SqueezesRunsOfElevenOrMore) {
   MarkdownTable table({{"A"}});
-  table.AddRow({"0123456789"});    // ten dashes and nine blanks stay
+  table.AddRow({"0123456789"});  // ten dashes and nine blanks stay
   table.AddRow({"x"});
-  EXPECT_EQ(table.Render(Squeezed::kYes), "| A          |\n| ---------- |\n| 0123456789 |\n| x          |\n");
+  EXPECT_EQ(table.Render(Squeezed::kYes),
+            "| A          |\n| ---------- |\n| 0123456789 |\n| x          |\n");
   table.AddRow({"0123456789ab"});  // twelve dashes; eleven blanks and one around
-  EXPECT_EQ(table.Render(Squeezed::kYes), "| A    |\n| ---- |\n| 0123456789   |\n| x    |\n| 0123456789ab |\n");
+  EXPECT_EQ(table.Render(Squeezed::kYes),
+            "| A    |\n| ---- |\n| 0123456789   |\n| x    |\n| 0123456789ab |\n");
 }
 
 TEST(MarkdownTextTest, EscapesWhatWouldBecomeMarkup) {
-  EXPECT_EQ(MarkdownText("a|b <i>\n*c* [d] `e` \\f & g"), "a\\|b &lt;i&gt; \\*c\\* \\[d\\] \\`e\\` \\\\f & g");
+  EXPECT_EQ(MarkdownText("a|b <i>\n*c* [d] `e` \\f & g"),
+            "a\\|b &lt;i&gt; \\*c\\* \\[d\\] \\`e\\` \\\\f & g");
   EXPECT_EQ(MarkdownTarget("a b/(c).md"), "a%20b/%28c%29.md");
 }
 
@@ -97,21 +100,28 @@ Product: Web Proxy
 
 |    Use-Case    | Event Types/Parsers    | MITRE TTP | Content    |
 )"));
-  EXPECT_THAT(page, HasSubstr("| [Data Leak](../../../UseCases/uc_data_leak.md) |  web-activity-allowed<br> ↳[beta-web](Ps/pC_betaweb.md)<br> |    | "
-                              "[<ul><li>1 Rules</li></ul>](RM/r_m_beta_web_proxy_Data_Leak.md) |\n\n"
-                              "ATT&CK Matrix for Enterprise\n----------------------------\n| Initial Access | Execution |"));
+  EXPECT_THAT(page,
+              HasSubstr("| [Data Leak](../../../UseCases/uc_data_leak.md) |  "
+                        "web-activity-allowed<br> ↳[beta-web](Ps/pC_betaweb.md)<br> |    | "
+                        "[<ul><li>1 Rules</li></ul>](RM/r_m_beta_web_proxy_Data_Leak.md) |\n\n"
+                        "ATT&CK Matrix for Enterprise\n----------------------------\n| Initial "
+                        "Access | Execution |"));
 }
 
 TEST(MarkdownPagesTest, LongRowsGoToASecondPage) {
   TinyContent tiny;
   for (int i = 0; i < 20; ++i) {
     const std::string id = "acme-with-a-long-name-" + std::to_string(i);
-    tiny.Write("parsers/acme/edr/" + id + ".yaml", TinyParser(id, "Acme", "EDR", "[{type: file-write}]"));
+    tiny.Write("parsers/acme/edr/" + id + ".yaml",
+               TinyParser(id, "Acme", "EDR", "[{type: file-write}]"));
   }
   tiny.Write("use_cases/z.yaml", "name: Zeal\nabout: Out.\nquestion: Too much?\n");
-  tiny.Write("rules/z.yaml", "behaviour: z\nabout: Z.\nrules:\n" + TinyRule("Z-1", "    events: [file-write]\n    use_cases: [Zeal]\n"));
+  tiny.Write("rules/z.yaml",
+             "behaviour: z\nabout: Z.\nrules:\n" +
+                 TinyRule("Z-1", "    events: [file-write]\n    use_cases: [Zeal]\n"));
   const Pages pages(tiny.Load());
-  EXPECT_THAT(pages.Text("DataSources/Acme/EDR/ds_acme_edr.md"), HasSubstr("\n[Next Page -->>](2_ds_acme_edr.md)\n\nATT&CK Matrix"));
+  EXPECT_THAT(pages.Text("DataSources/Acme/EDR/ds_acme_edr.md"),
+              HasSubstr("\n[Next Page -->>](2_ds_acme_edr.md)\n\nATT&CK Matrix"));
   EXPECT_THAT(pages.Text("DataSources/Acme/EDR/ds_acme_edr.md"), Not(HasSubstr("uc_zeal")));
   EXPECT_THAT(pages.Text("DataSources/Acme/EDR/2_ds_acme_edr.md"), HasSubstr("uc_zeal"));
 }
@@ -119,32 +129,43 @@ TEST(MarkdownPagesTest, LongRowsGoToASecondPage) {
 TEST(MarkdownPagesTest, WritesTheIndices) {
   TinyContent tiny;
   const Pages pages(tiny.Load());
-  EXPECT_THAT(pages.Text("Data Sources.md"), HasSubstr("| <b>Beta</b> | [Web Proxy](DataSources/Beta/Web_Proxy/ds_beta_web_proxy.md)<br> |\n"));
-  EXPECT_THAT(pages.Text("Use Cases.md"), HasSubstr("| [Evasion & More](UseCases/uc_evasion_&_more.md)<br> | [Data Leak](UseCases/uc_data_leak.md)<br> |"));
-  EXPECT_THAT(pages.Text("MitreMap.md"), HasSubstr("### MITRE Techniques: 1\n### MITRE Sub-techniques: 1\n"));
-  EXPECT_THAT(pages.Text("MitreMap.md"), HasSubstr("| T1052.001 | [Exfiltration Over Physical Medium: Exfiltration over USB]"
-                                                   "(https://attack.mitre.org/techniques/T1052/001)<br><br> | 2     |"));
+  EXPECT_THAT(
+      pages.Text("Data Sources.md"),
+      HasSubstr(
+          "| <b>Beta</b> | [Web Proxy](DataSources/Beta/Web_Proxy/ds_beta_web_proxy.md)<br> |\n"));
+  EXPECT_THAT(pages.Text("Use Cases.md"),
+              HasSubstr("| [Evasion & More](UseCases/uc_evasion_&_more.md)<br> | [Data "
+                        "Leak](UseCases/uc_data_leak.md)<br> |"));
+  EXPECT_THAT(pages.Text("MitreMap.md"),
+              HasSubstr("### MITRE Techniques: 1\n### MITRE Sub-techniques: 1\n"));
+  EXPECT_THAT(pages.Text("MitreMap.md"),
+              HasSubstr("| T1052.001 | [Exfiltration Over Physical Medium: Exfiltration over USB]"
+                        "(https://attack.mitre.org/techniques/T1052/001)<br><br> | 2     |"));
 }
 
 TEST(NavigatorTest, ScoresATechniqueByItsRules) {
   TinyContent tiny;
   const Pages pages(tiny.Load());
-  EXPECT_EQ(pages.Text("navigator/use_case_data_leak.json"),
-            R"({"name":"Vedette: Data Leak","versions":{"attack":"18","navigator":"5.1.0","layer":"4.5"},"domain":"enterprise-attack",)"
-            R"("description":"Does it leak? The score is the number of rules.","sorting":3,)"
-            R"("layout":{"layout":"side","showID":true,"showName":true},"hideDisabled":false,"techniques":[)"
-            R"({"techniqueID":"T1048","score":1,"enabled":true,"comment":"U-1","showSubtechniques":false},)"
-            R"({"techniqueID":"T1052.001","score":2,"enabled":true,"comment":"U-1, U-2","showSubtechniques":false},)"
-            R"({"techniqueID":"T1052","enabled":true,"showSubtechniques":true}],)"
-            R"("gradient":{"colors":["#dbeafe","#1d4ed8"],"minValue":1,"maxValue":2},)"
-            R"("selectTechniquesAcrossTactics":true,"selectSubtechniquesWithParent":false})"
-            "\n");
+  EXPECT_EQ(
+      pages.Text("navigator/use_case_data_leak.json"),
+      R"({"name":"Vedette: Data Leak","versions":{"attack":"18","navigator":"5.1.0","layer":"4.5"},"domain":"enterprise-attack",)"
+      R"("description":"Does it leak? The score is the number of rules.","sorting":3,)"
+      R"("layout":{"layout":"side","showID":true,"showName":true},"hideDisabled":false,"techniques":[)"
+      R"({"techniqueID":"T1048","score":1,"enabled":true,"comment":"U-1","showSubtechniques":false},)"
+      R"({"techniqueID":"T1052.001","score":2,"enabled":true,"comment":"U-1, U-2","showSubtechniques":false},)"
+      R"({"techniqueID":"T1052","enabled":true,"showSubtechniques":true}],)"
+      R"("gradient":{"colors":["#dbeafe","#1d4ed8"],"minValue":1,"maxValue":2},)"
+      R"("selectTechniquesAcrossTactics":true,"selectSubtechniquesWithParent":false})"
+      "\n");
 }
 
-TEST(HtmlTextTest, Escapes) { EXPECT_EQ(HtmlText("<a href=\"x\" & 'y'>"), "&lt;a href=&quot;x&quot; &amp; &#39;y&#39;&gt;"); }
+TEST(HtmlTextTest, Escapes) {
+  EXPECT_EQ(HtmlText("<a href=\"x\" & 'y'>"), "&lt;a href=&quot;x&quot; &amp; &#39;y&#39;&gt;");
+}
 
 TEST(HtmlTextTest, LinksOnlyToTheWeb) {
-  EXPECT_EQ(HtmlAddress("https://a.example/?b&c"), "<a href=\"https://a.example/?b&amp;c\">https://a.example/?b&amp;c</a>");
+  EXPECT_EQ(HtmlAddress("https://a.example/?b&c"),
+            "<a href=\"https://a.example/?b&amp;c\">https://a.example/?b&amp;c</a>");
   EXPECT_EQ(HtmlAddress("javascript:alert(1)"), "javascript:alert(1)");
 }
 
@@ -152,15 +173,23 @@ TEST(HtmlTextTest, LinksOnlyToTheWeb) {
 TEST(HtmlSiteTest, TextOfContentIsNeverMarkup) {
   const std::string evil = R"('<script>alert(1)</script>"><img src=x onerror=alert(2)>')";
   TinyContent tiny;
-  tiny.Write("parsers/evil.yaml", "id: evil\nvendor: " + evil + "\nproduct: " + evil + "\ntitle: " + evil + "\nabout: " + evil + "\nx-covers: [" + evil +
-                                      "]\nforms: [{format: json, match: {kind: evil}}]\ntime: {from: t, formats: [epoch_s]}\nevents: [{type: file-write}]\n");
-  tiny.Write("use_cases/evil.yaml", "name: " + evil + "\nabout: " + evil + "\nquestion: " + evil + "\nlimits: " + evil + "\nfirst_steps: [" + evil + "]\n");
-  tiny.Write("rules/evil.yaml",
-             "behaviour: " + evil + "\nabout: " + evil + "\nmodels:\n  - {id: " + evil + ", title: " + evil +
-                 ", kind: profile, events: [file-write], scope: user, value: file_name}\nrules:\n  - {id: " + evil + ", title: " + evil +
-                 ", description: " + evil + ", level: low, verdict: first, model: " + evil + ", use_cases: [" + evil +
-                 "], score: 1, score_reason: " + evil + ", reason: x, falsepositives: [" + evil + "], first_steps: [" + evil + "], references: [" + evil +
-                 "], blind_spots: " + evil + "}\n");
+  tiny.Write("parsers/evil.yaml",
+             "id: evil\nvendor: " + evil + "\nproduct: " + evil + "\ntitle: " + evil +
+                 "\nabout: " + evil + "\nx-covers: [" + evil +
+                 "]\nforms: [{format: json, match: {kind: evil}}]\ntime: {from: t, formats: "
+                 "[epoch_s]}\nevents: [{type: file-write}]\n");
+  tiny.Write("use_cases/evil.yaml", "name: " + evil + "\nabout: " + evil + "\nquestion: " + evil +
+                                        "\nlimits: " + evil + "\nfirst_steps: [" + evil + "]\n");
+  tiny.Write("rules/evil.yaml", "behaviour: " + evil + "\nabout: " + evil +
+                                    "\nmodels:\n  - {id: " + evil + ", title: " + evil +
+                                    ", kind: profile, events: [file-write], scope: user, value: "
+                                    "file_name}\nrules:\n  - {id: " +
+                                    evil + ", title: " + evil + ", description: " + evil +
+                                    ", level: low, verdict: first, model: " + evil +
+                                    ", use_cases: [" + evil + "], score: 1, score_reason: " + evil +
+                                    ", reason: x, falsepositives: [" + evil + "], first_steps: [" +
+                                    evil + "], references: [" + evil + "], blind_spots: " + evil +
+                                    "}\n");
   const Pages pages(tiny.Load());
   ASSERT_EQ(tiny.faults().errors(), 0u) << tiny.faults().Render();
   size_t shown = 0;
@@ -186,7 +215,10 @@ TEST(HtmlSiteTest, ShowsARuleWithWhatFeedsIt) {
 TEST(HtmlSiteTest, TheSearchKnowsEveryRule) {
   TinyContent tiny;
   const std::string search = Pages(tiny.Load()).Text("html/search.js");
-  EXPECT_THAT(search, HasSubstr(R"(["rule","U-2","A first file","behaviours/usb.html#rule-U-2","First. T1052.001 )"));
+  EXPECT_THAT(
+      search,
+      HasSubstr(
+          R"(["rule","U-2","A first file","behaviours/usb.html#rule-U-2","First. T1052.001 )"));
 }
 
 // Follows every link of every page: the file has to be there, and the anchor in it.
@@ -206,10 +238,14 @@ void ExpectSoundLinks(const Pages& pages) {
       const size_t hash = std::min(target.find('#'), target.size());
       const std::string anchor = target.substr(std::min(hash + 1, target.size()));
       const auto base = std::filesystem::path(file.path).parent_path();
-      const std::string path = hash == 0 ? file.path : (base / target.substr(0, hash)).lexically_normal().generic_string();
+      const std::string path =
+          hash == 0 ? file.path
+                    : (base / target.substr(0, hash)).lexically_normal().generic_string();
       const std::string* text = pages.out.Find(path);
       ++followed;
-      if (text == nullptr || (!anchor.empty() && text->find("id=\"" + anchor + "\"") == std::string::npos)) broken.insert(file.path + " -> " + target);
+      if (text == nullptr ||
+          (!anchor.empty() && text->find("id=\"" + anchor + "\"") == std::string::npos))
+        broken.insert(file.path + " -> " + target);
     }
   }
   EXPECT_GT(followed, 100u);

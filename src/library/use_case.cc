@@ -21,7 +21,8 @@ std::vector<UseCase> ReadUseCases(const ContentLibrary& library, Diagnostics& fa
     use_case.threats = map.Texts("threats");
     for (const std::string& threat : use_case.threats) {
       if (std::find(kThreats.begin(), kThreats.end(), threat) == kThreats.end()) {
-        faults.Error(map.PlaceOf("threats"), "unknown-threat", fmt::format("there is no group of use cases '{}'", threat),
+        faults.Error(map.PlaceOf("threats"), "unknown-threat",
+                     fmt::format("there is no group of use cases '{}'", threat),
                      DidYouMean(threat, {kThreats.begin(), kThreats.end()}));
       }
     }
@@ -35,12 +36,14 @@ std::vector<UseCase> ReadUseCases(const ContentLibrary& library, Diagnostics& fa
     const auto [at, added] = places.emplace(use_case.name, use_case.place);
     if (!added) {
       faults.Error(use_case.place, "duplicate-use-case",
-                   fmt::format("the use case '{}' is already defined at {}", use_case.name, at->second.ToString()));
+                   fmt::format("the use case '{}' is already defined at {}", use_case.name,
+                               at->second.ToString()));
       continue;
     }
     use_cases.push_back(std::move(use_case));
   }
-  std::sort(use_cases.begin(), use_cases.end(), [](const UseCase& a, const UseCase& b) { return a.name < b.name; });
+  std::sort(use_cases.begin(), use_cases.end(),
+            [](const UseCase& a, const UseCase& b) { return a.name < b.name; });
   return use_cases;
 }
 

@@ -13,7 +13,8 @@
 namespace vedette {
 
 // Who is behind what a use case looks for, as indices group them.
-inline constexpr std::array<std::string_view, 3> kThreats = {"Compromised Insiders", "Malicious Insiders", "External Threats"};
+inline constexpr std::array<std::string_view, 3> kThreats = {
+    "Compromised Insiders", "Malicious Insiders", "External Threats"};
 
 struct UseCase {
   std::string name;

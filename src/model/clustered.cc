@@ -31,7 +31,8 @@ double ClusteredMemory::Boundary(const Scope& scope, bool* bursty) const {
   const auto n = static_cast<double>(scope.n);
   const double mean = static_cast<double>(scope.sum) / n;
   // n S2 - S1^2 in whole numbers, so that nothing cancels.
-  const __int128 spread = static_cast<__int128>(scope.n) * scope.sum_of_squares - scope.sum * scope.sum;
+  const __int128 spread =
+      static_cast<__int128>(scope.n) * scope.sum_of_squares - scope.sum * scope.sum;
   const double variance = static_cast<double>(spread) / (n * (n - 1));
   *bursty = false;
   if (spread <= 0) return mean + static_cast<double>(spec_.bin_width);
@@ -54,7 +55,8 @@ void ClusteredMemory::Judge(const Scope& scope, int64_t number, Minutes now, Ans
   bool bursty = false;
   answer.boundary = Boundary(scope, &bursty);
   if (!bursty) {
-    answer.band = answer.boundary > 0 ? BandOf(static_cast<double>(number) / answer.boundary) : Band::kNone;
+    answer.band =
+        answer.boundary > 0 ? BandOf(static_cast<double>(number) / answer.boundary) : Band::kNone;
     return;
   }
   answer.boundary_by_magnitude = true;
@@ -62,12 +64,16 @@ void ClusteredMemory::Judge(const Scope& scope, int64_t number, Minutes now, Ans
   answer.live_magnitude = scope.magnitudes.Highest(now, spec_.memory);
   answer.boundary = static_cast<double>(scale_.Least(answer.live_magnitude + 1));
   const int steps = answer.magnitude - answer.live_magnitude;
-  answer.band = steps <= 0 ? Band::kNone : steps == 1 ? Band::kSmall : steps == 2 ? Band::kMedium : Band::kLarge;
+  answer.band = steps <= 0   ? Band::kNone
+                : steps == 1 ? Band::kSmall
+                : steps == 2 ? Band::kMedium
+                             : Band::kLarge;
 }
 
 void ClusteredMemory::Learn(Scope& scope, int64_t number, const Answer& answer, Minutes now) {
   int64_t learned = number;
-  if (answer.band != Band::kNone) learned = std::min(number, static_cast<int64_t>(std::floor(answer.boundary)));
+  if (answer.band != Band::kNone)
+    learned = std::min(number, static_cast<int64_t>(std::floor(answer.boundary)));
   ++scope.n;
   scope.sum += learned;
   scope.sum_of_squares += static_cast<__int128>(learned) * learned;
@@ -130,7 +136,8 @@ void ClusteredMemory::Train(const Probe& probe, const Answer& answer) {
 }
 
 size_t ClusteredMemory::bytes() const {
-  size_t bytes = scopes_.capacity() * sizeof(Scope) + index_.bucket_count() * sizeof(std::pair<Hash128, uint32_t>);
+  size_t bytes = scopes_.capacity() * sizeof(Scope) +
+                 index_.bucket_count() * sizeof(std::pair<Hash128, uint32_t>);
   for (const Scope& scope : scopes_) bytes += scope.bins.size() * 56;
   return bytes;
 }

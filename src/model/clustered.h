@@ -1,15 +1,15 @@
-// A ClusteredMemory is the state of one numeric model: it fits a gamma distribution to each scope's numbers by their
-// moments and calls a number beyond the 99 % boundary abnormal.
+// A ClusteredMemory is the state of one numeric model: it fits a gamma distribution to each scope's
+// numbers by their moments and calls a number beyond the 99 % boundary abnormal.
 //
 //   Answer a = memory.Ask(probe);        // number, boundary, band
 //   memory.Train(probe, a);              // an abnormal number is learned capped at the boundary
 //
 // mean m = S1/n, variance v = (S2 - S1^2/n)/(n-1), shape k = m^2/v, scale th = v/m,
-// boundary b = k th (1 - 1/(9k) + z sqrt(1/(9k)))^3 with z = 2.326347874 (Wilson and Hilferty 1931): only operations that
-// IEEE-754 rounds correctly, so b is the same on every machine. With k < 0.5 a gamma fits badly, and a number is abnormal
-// when its power of two is higher than any seen within the memory. With v = 0, b = m + bin width.
-// The twenty values of semantics 4.6 give b = 25.021007.
-// One thread. About 450 bytes a scope. Cost: a dozen divisions.
+// boundary b = k th (1 - 1/(9k) + z sqrt(1/(9k)))^3 with z = 2.326347874 (Wilson and Hilferty
+// 1931): only operations that IEEE-754 rounds correctly, so b is the same on every machine. With k
+// < 0.5 a gamma fits badly, and a number is abnormal when its power of two is higher than any seen
+// within the memory. With v = 0, b = m + bin width. The twenty values of semantics 4.6 give b
+// = 25.021007. One thread. About 450 bytes a scope. Cost: a dozen divisions.
 #pragma once
 
 #include <cstdint>

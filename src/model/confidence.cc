@@ -20,11 +20,14 @@ bool Convergence::IsOpen(uint64_t total, uint64_t distinct) const {
       return repeats * million >= Wide{threshold_ppm} * total;
     case 50:  // sqrt(r / N) >= t, that is r / N >= t^2
       return repeats * million * million >= Wide{threshold_ppm} * threshold_ppm * total;
-    case 200:  // (r / N)^2 >= t; beyond 2^50 points the squares would not fit, and halving both keeps the ratio
-      if (total < (uint64_t{1} << 50)) return repeats * repeats * million >= Wide{threshold_ppm} * total * total;
+    case 200:  // (r / N)^2 >= t; beyond 2^50 points the squares would not fit, and halving both
+               // keeps the ratio
+      if (total < (uint64_t{1} << 50))
+        return repeats * repeats * million >= Wide{threshold_ppm} * total * total;
       return IsOpen(total / 2, distinct / 2);
     default:
-      return std::llround(Confidence(total, distinct) * 1e9) >= static_cast<long long>(threshold_ppm) * 1000;
+      return std::llround(Confidence(total, distinct) * 1e9) >=
+             static_cast<long long>(threshold_ppm) * 1000;
   }
 }
 

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "model/count_histogram.h"
 #include "core/magnitude.h"
+#include "model/count_histogram.h"
 
 namespace vedette {
 namespace {
@@ -18,12 +18,15 @@ TEST(Convergence, ConfidenceTable) {
     double confidence;
     bool open;
   };
-  for (const Row& row : {Row{200, 9, 1, 0.7901, false}, Row{200, 10, 1, 0.8100, true}, Row{200, 10, 2, 0.6400, false},
-                         Row{200, 19, 2, 0.8006, true}, Row{80, 4, 1, 0.7944, false}, Row{80, 5, 1, 0.8365, true},
-                         Row{100, 5, 1, 0.8000, true}, Row{100, 160, 40, 0.7500, false}, Row{100, 200, 40, 0.8000, true}}) {
+  for (const Row& row :
+       {Row{200, 9, 1, 0.7901, false}, Row{200, 10, 1, 0.8100, true},
+        Row{200, 10, 2, 0.6400, false}, Row{200, 19, 2, 0.8006, true}, Row{80, 4, 1, 0.7944, false},
+        Row{80, 5, 1, 0.8365, true}, Row{100, 5, 1, 0.8000, true}, Row{100, 160, 40, 0.7500, false},
+        Row{100, 200, 40, 0.8000, true}}) {
     const Convergence gate{row.alpha_percent, 1, 800'000};
     EXPECT_NEAR(gate.Confidence(row.n, row.c), row.confidence, 5e-5);
-    EXPECT_EQ(gate.IsOpen(row.n, row.c), row.open) << row.alpha_percent << " " << row.n << " " << row.c;
+    EXPECT_EQ(gate.IsOpen(row.n, row.c), row.open)
+        << row.alpha_percent << " " << row.n << " " << row.c;
   }
 }
 
@@ -75,16 +78,21 @@ TEST(CountHistogram, MovesValuesBetweenCounts) {
 
 // Semantics 15.8: exact powers for every base that content may name.
 TEST(Magnitude, Vectors) {
-  const auto of = [](const char* base, int64_t value) { return MagnitudeScale::Make(base)->Of(value); };
+  const auto of = [](const char* base, int64_t value) {
+    return MagnitudeScale::Make(base)->Of(value);
+  };
   struct Case {
     const char* base;
     int64_t value;
     int magnitude;
   };
-  for (const Case& c : {Case{"2", 1, 0}, {"2", 2, 1}, {"2", 3, 1}, {"2", 4, 2}, {"2", 7, 2}, {"2", 8, 3}, {"2", 10, 3},
-                        {"2", 12, 3}, {"2", 30, 4}, {"2", 131071, 16}, {"2", 131072, 17}, {"2", 5242880, 22}, {"6", 7, 1},
-                        {"6", 30, 1}, {"6", 36, 2}, {"6", 131072, 6}, {"10", 10, 1}, {"10", 30, 1}, {"10", 5000000, 6},
-                        {"2", 0, -1}, {"2", -5, -1}, {"2", INT64_MAX, 62}}) {
+  for (const Case& c :
+       {Case{"2", 1, 0}, {"2", 2, 1},         {"2", 3, 1},        {"2", 4, 2},
+        {"2", 7, 2},     {"2", 8, 3},         {"2", 10, 3},       {"2", 12, 3},
+        {"2", 30, 4},    {"2", 131071, 16},   {"2", 131072, 17},  {"2", 5242880, 22},
+        {"6", 7, 1},     {"6", 30, 1},        {"6", 36, 2},       {"6", 131072, 6},
+        {"10", 10, 1},   {"10", 30, 1},       {"10", 5000000, 6}, {"2", 0, -1},
+        {"2", -5, -1},   {"2", INT64_MAX, 62}}) {
     EXPECT_EQ(of(c.base, c.value), c.magnitude) << c.base << " " << c.value;
   }
 }
@@ -103,7 +111,8 @@ TEST(Magnitude, ExactPowersOfBases2To10And1Point5) {
   EXPECT_EQ(scale->Of(2), 1);
   EXPECT_EQ(scale->Of(3), 2);
   EXPECT_EQ(scale->Of(4), 3);
-  for (const char* base : {"1", "0.5", "x", "", "2..5"}) EXPECT_FALSE(MagnitudeScale::Make(base).has_value()) << base;
+  for (const char* base : {"1", "0.5", "x", "", "2..5"})
+    EXPECT_FALSE(MagnitudeScale::Make(base).has_value()) << base;
 }
 
 }  // namespace

@@ -1,14 +1,15 @@
-// An EntryTable remembers, for one model, every (scope, value): when it was first and last seen and how often. 32 bytes
-// an entry, 40 to 60 all in: the table is kept between 53 % and 80 % full.
+// An EntryTable remembers, for one model, every (scope, value): when it was first and last seen and
+// how often. 32 bytes an entry, 40 to 60 all in: the table is kept between 53 % and 80 % full.
 //
 //   Entry* entry = table.Find(key);                 // nullptr: never seen
 //   Entry& entry = table.Insert(key);               // a new, zeroed entry; the key must be absent
 //   table.Prefetch(key);                            // before a batch of look-ups
 //
-// Open addressing with linear probing; the home slot is the key's high half scaled to the capacity, so slots lie in key
-// order and growth is one sequential pass. References stay valid until the next Insert or Erase. Keys are keyed hashes
-// (core/hash.h), never zero. One thread at a time; shards never share a table. Cost: one or two cache misses a look-up.
-// Source: D. Lemire, "Fast Random Integer Generation in an Interval" (scaling); D. E. Knuth, TAOCP 6.4 R (deletion).
+// Open addressing with linear probing; the home slot is the key's high half scaled to the capacity,
+// so slots lie in key order and growth is one sequential pass. References stay valid until the next
+// Insert or Erase. Keys are keyed hashes (core/hash.h), never zero. One thread at a time; shards
+// never share a table. Cost: one or two cache misses a look-up. Source: D. Lemire, "Fast Random
+// Integer Generation in an Interval" (scaling); D. E. Knuth, TAOCP 6.4 R (deletion).
 #pragma once
 
 #include <cstdint>

@@ -3,8 +3,8 @@
 
 #include <array>
 
-#include "model/entry_table.h"
 #include "core/magnitude.h"
+#include "model/entry_table.h"
 
 namespace vedette {
 
@@ -13,7 +13,8 @@ class MagnitudeMemory {
   // Reaching m implies having reached everything below.
   void See(int magnitude, Minutes now) {
     for (int m = 0; m <= magnitude; ++m) {
-      if (last_seen_[static_cast<size_t>(m)] < now + 1) last_seen_[static_cast<size_t>(m)] = now + 1;
+      if (last_seen_[static_cast<size_t>(m)] < now + 1)
+        last_seen_[static_cast<size_t>(m)] = now + 1;
     }
   }
 

@@ -7,8 +7,9 @@
 namespace vedette {
 namespace {
 
-const std::vector<std::string_view> kKindNames = {"profile",      "categorical",     "clustered",  "window_count",
-                                                  "window_distinct", "window_sum", "time_of_week", "top"};
+const std::vector<std::string_view> kKindNames = {
+    "profile",         "categorical", "clustered",    "window_count",
+    "window_distinct", "window_sum",  "time_of_week", "top"};
 
 struct ScopeWord {
   std::string_view word;
@@ -29,7 +30,8 @@ constexpr ScopeWord kScopeWords[] = {
 uint64_t Millionths(MapReader& map, std::string_view key, double fallback, Diagnostics& faults) {
   const double share = map.Decimal(key, fallback);
   if (!(share >= 0 && share <= 1)) {
-    faults.Error(map.PlaceOf(key), "content-range", fmt::format("'{}' must lie between 0 and 1", key));
+    faults.Error(map.PlaceOf(key), "content-range",
+                 fmt::format("'{}' must lie between 0 and 1", key));
     return static_cast<uint64_t>(std::llround(fallback * 1e6));
   }
   return static_cast<uint64_t>(std::llround(share * 1e6));
@@ -43,7 +45,8 @@ void ReadConvergence(MapReader& map, ModelSpec& spec, double percentile, Diagnos
     spec.convergence.alpha_percent = static_cast<uint32_t>(std::lround(alpha * 100));
   }
   spec.convergence.least_points = static_cast<uint64_t>(map.Int("cutoff", 10, 0, 1'000'000));
-  spec.convergence.threshold_ppm = static_cast<uint32_t>(Millionths(map, "convergence", 0.8, faults));
+  spec.convergence.threshold_ppm =
+      static_cast<uint32_t>(Millionths(map, "convergence", 0.8, faults));
   spec.percentile_ppm = Millionths(map, "percentile", percentile, faults);
 }
 
@@ -90,7 +93,9 @@ void ReadKindKeys(MapReader& map, ModelSpec& spec, Compiler& compiler, Diagnosti
   }
 }
 
-bool NeedsValue(ModelKind kind) { return kind != ModelKind::kWindowCount && kind != ModelKind::kTimeOfWeek; }
+bool NeedsValue(ModelKind kind) {
+  return kind != ModelKind::kWindowCount && kind != ModelKind::kTimeOfWeek;
+}
 
 }  // namespace
 
@@ -107,18 +112,21 @@ ExprId CompileKey(MapReader& map, std::string_view key, Compiler& compiler, Diag
   const Node* node = map.Get(key);
   if (node == nullptr) return kNoExpr;
   if (!node->is_scalar()) {
-    faults.Error(node->place, "content-type", fmt::format("'{}' must be an expression, not {}", key, node->KindName()));
+    faults.Error(node->place, "content-type",
+                 fmt::format("'{}' must be an expression, not {}", key, node->KindName()));
     return kNoExpr;
   }
   return compiler.Compile(node->scalar, node->place, faults).value_or(kNoExpr);
 }
 
-std::vector<EventTypeId> ReadEventTypes(const Node& node, const Schema& schema, Diagnostics& faults) {
+std::vector<EventTypeId> ReadEventTypes(const Node& node, const Schema& schema,
+                                        Diagnostics& faults) {
   std::vector<EventTypeId> types;
   auto add = [&](const Node& item) {
     const Schema::EventType* type = item.is_scalar() ? schema.FindEventType(item.scalar) : nullptr;
     if (type == nullptr) {
-      faults.Error(item.place, "unknown-event-type", fmt::format("there is no event type '{}'", item.scalar),
+      faults.Error(item.place, "unknown-event-type",
+                   fmt::format("there is no event type '{}'", item.scalar),
                    DidYouMean(item.scalar, schema.EventTypeNames()));
     } else {
       types.push_back(type->id);
@@ -144,13 +152,15 @@ std::optional<ModelSpec> ReadModelSpec(const Node& node, const Schema& schema, C
   spec.title = map.RequiredText("title");
   map.Required("kind");
   spec.kind = static_cast<ModelKind>(map.Word("kind", kKindNames, 0));
-  if (const Node* events = map.Required("events")) spec.events = ReadEventTypes(*events, schema, faults);
+  if (const Node* events = map.Required("events"))
+    spec.events = ReadEventTypes(*events, schema, faults);
 
   spec.scope_text = map.RequiredText("scope");
   spec.scope_is_peer_group = spec.scope_text == "peer_group";
   spec.scope_is_org = spec.scope_text == "org" || spec.scope_text == "'org'";
   if (!spec.scope_text.empty()) {
-    spec.scope = compiler.Compile(ScopeExpression(spec.scope_text), map.PlaceOf("scope"), faults).value_or(kNoExpr);
+    spec.scope = compiler.Compile(ScopeExpression(spec.scope_text), map.PlaceOf("scope"), faults)
+                     .value_or(kNoExpr);
   }
   const std::string_view value_key = spec.kind == ModelKind::kTop ? "member" : "value";
   spec.value = CompileKey(map, value_key, compiler, faults);

@@ -2,7 +2,8 @@
 //
 //   std::optional<ModelSpec> spec = ReadModelSpec(node, schema, compiler, faults);
 //
-// Read once at load time, then read-only. The keys, their meaning and defaults: docs/content.md, "Rules and models".
+// Read once at load time, then read-only. The keys, their meaning and defaults: docs/content.md,
+// "Rules and models".
 #pragma once
 
 #include <cstdint>
@@ -44,8 +45,8 @@ struct ModelSpec {
   std::vector<EventTypeId> events;
 
   ExprId scope = kNoExpr;
-  std::string scope_text;      // as content spells it
-  ExprId value = kNoExpr;      // kTop: the member
+  std::string scope_text;  // as content spells it
+  ExprId value = kNoExpr;  // kTop: the member
   std::string value_text;
   ExprId train_when = kNoExpr;
   ExprId count_per = kNoExpr;  // window kinds
@@ -65,25 +66,29 @@ struct ModelSpec {
   uint64_t percentile_ppm = 100'000;
   int64_t halve_every_days = 0;
 
-  int64_t bin_width = 5;                // clustered
-  int scale = 0;                        // decimal digits kept of clustered and summed numbers
+  int64_t bin_width = 5;  // clustered
+  int scale = 0;          // decimal digits kept of clustered and summed numbers
   Aggregate aggregate = Aggregate::kEvent;
 
-  Nanoseconds window{kNanosPerDay};     // window kinds
+  Nanoseconds window{kNanosPerDay};  // window kinds
   Nanoseconds period{12 * kNanosPerHour};
   std::string base_text = "2";
   int min_magnitude = 0;
 
-  bool rank_by_percentile = false;      // top
+  bool rank_by_percentile = false;  // top
 
-  bool learns_values() const { return kind == ModelKind::kProfile || kind == ModelKind::kCategorical; }
+  bool learns_values() const {
+    return kind == ModelKind::kProfile || kind == ModelKind::kCategorical;
+  }
 };
 
 // Nothing when the node is too broken to make a model of; every fault is in `faults` either way.
-std::optional<ModelSpec> ReadModelSpec(const Node& node, const Schema& schema, Compiler& compiler, Diagnostics& faults);
+std::optional<ModelSpec> ReadModelSpec(const Node& node, const Schema& schema, Compiler& compiler,
+                                       Diagnostics& faults);
 
 // Event types by name, every unknown one a fault.
-std::vector<EventTypeId> ReadEventTypes(const Node& node, const Schema& schema, Diagnostics& faults);
+std::vector<EventTypeId> ReadEventTypes(const Node& node, const Schema& schema,
+                                        Diagnostics& faults);
 
 // The expression behind a scope word (`user`, `org` …) or the text itself.
 std::string ScopeExpression(std::string_view text);

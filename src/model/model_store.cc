@@ -30,7 +30,8 @@ ModelStore::ModelStore(const std::vector<ModelSpec>& specs) {
       case ModelKind::kWindowSum: {
         Result<MagnitudeScale> scale = MagnitudeScale::Make(spec.base_text);
         CHECK(scale.has_value());  // the rule set refuses a bad base
-        states_.push_back(std::make_unique<State>(std::in_place_type<WindowMemory>, spec, *std::move(scale)));
+        states_.push_back(
+            std::make_unique<State>(std::in_place_type<WindowMemory>, spec, *std::move(scale)));
         break;
       }
       case ModelKind::kTimeOfWeek:
@@ -73,7 +74,8 @@ bool ModelStore::Knows(uint32_t model, const Hash128& scope, const Hash128& valu
 }
 
 void ModelStore::Prefetch(const Probe& probe) const {
-  if (const auto* memory = std::get_if<ValueMemory>(states_[probe.model].get())) memory->Prefetch(probe);
+  if (const auto* memory = std::get_if<ValueMemory>(states_[probe.model].get()))
+    memory->Prefetch(probe);
 }
 
 void ModelStore::CloseDay(int64_t day) {
@@ -88,7 +90,9 @@ ModelStore::Size ModelStore::size(uint32_t model) const {
                                  const ValueMemory::Size s = m.size();
                                  return Size{s.scopes, s.entries, s.bytes, s.evictions};
                                },
-                               [](const auto& m) { return Size{m.scope_count(), 0, m.bytes(), 0}; }},
+                               [](const auto& m) {
+                                 return Size{m.scope_count(), 0, m.bytes(), 0};
+                               }},
                     *states_[model]);
 }
 

@@ -4,7 +4,8 @@
 //   Answer a = store.AskAndTrain(probe);     // before, then learn
 //   store.CloseDay(day);                     // when the watermark passes the end of a UTC day
 //
-// `specs` outlives the store and does not change. One thread at a time. Everything depends on the order of probes alone.
+// `specs` outlives the store and does not change. One thread at a time. Everything depends on the
+// order of probes alone.
 #pragma once
 
 #include <memory>
@@ -44,7 +45,8 @@ class ModelStore {
   size_t model_count() const { return states_.size(); }
 
  private:
-  using State = std::variant<ValueMemory, ClusteredMemory, WindowMemory, TimeOfWeekMemory, TopMemory>;
+  using State =
+      std::variant<ValueMemory, ClusteredMemory, WindowMemory, TimeOfWeekMemory, TopMemory>;
 
   std::vector<std::unique_ptr<State>> states_;
 };

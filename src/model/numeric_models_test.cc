@@ -33,7 +33,8 @@ ModelSpec Clustered() {
 TEST(Clustered, WorkedExample) {
   const ModelSpec spec = Clustered();
   ClusteredMemory memory(spec);
-  for (int64_t x : {12, 15, 9, 20, 18, 14, 11, 16, 22, 13, 17, 10, 19, 15, 14, 12, 21, 16, 13, 18}) {
+  for (int64_t x :
+       {12, 15, 9, 20, 18, 14, 11, 16, 22, 13, 17, 10, 19, 15, 14, 12, 21, 16, 13, 18}) {
     memory.Train(NumberProbe(x), Answer{});
   }
   Answer answer = memory.Ask(NumberProbe(25));
@@ -53,7 +54,7 @@ TEST(Clustered, BurstyNumbersFallBackToMagnitude) {
   ClusteredMemory memory(spec);
   for (int64_t x : {1, 2, 1, 3, 50, 2, 1, 4, 2, 1, 90, 3}) memory.Train(NumberProbe(x), Answer{});
   EXPECT_TRUE(memory.Ask(NumberProbe(100)).boundary_by_magnitude);
-  EXPECT_EQ(memory.Ask(NumberProbe(127)).band, Band::kNone);   // 64 to 127 was reached by 90
+  EXPECT_EQ(memory.Ask(NumberProbe(127)).band, Band::kNone);  // 64 to 127 was reached by 90
   EXPECT_EQ(memory.Ask(NumberProbe(128)).band, Band::kSmall);
   EXPECT_EQ(memory.Ask(NumberProbe(256)).band, Band::kMedium);
 }
@@ -143,7 +144,8 @@ TEST(TimeOfWeek, WorkedExample) {
   EXPECT_TRUE(wrap.Ask(probe(0, 1)).unusual_hour);
 }
 
-Probe WindowProbe(std::string_view counter, std::string_view value, int64_t number, Timestamp time) {
+Probe WindowProbe(std::string_view counter, std::string_view value, int64_t number,
+                  Timestamp time) {
   Probe probe = NumberProbe(number, time);
   probe.counter = Key(counter);
   probe.value = Key(value);
@@ -162,7 +164,8 @@ bool Triggers(const Answer& answer, const ModelSpec& spec) {
   return answer.magnitude >= spec.min_magnitude && answer.magnitude > answer.live_magnitude;
 }
 
-// Semantics 15.9: the timeline of counts; scope Finance, one counter per user, and a baseline of 8 from before.
+// Semantics 15.9: the timeline of counts; scope Finance, one counter per user, and a baseline of 8
+// from before.
 TEST(Windows, CountTimeline) {
   const ModelSpec spec = Window(ModelKind::kWindowCount, 2);
   WindowMemory memory(spec, *MagnitudeScale::Make("2"));
@@ -182,7 +185,8 @@ TEST(Windows, CountTimeline) {
   EXPECT_EQ(send("u", 8, At("2026-03-02T10:08:00Z"), minute), std::vector<int64_t>{16});
   EXPECT_EQ(send("u", 15, At("2026-03-02T10:16:00Z"), minute), std::vector<int64_t>{});
   EXPECT_EQ(send("u", 1, At("2026-03-02T15:40:00Z"), minute), std::vector<int64_t>{32});
-  EXPECT_EQ(send("v", 20, At("2026-03-03T10:41:00Z"), minute), std::vector<int64_t>{});  // refreshes 16
+  EXPECT_EQ(send("v", 20, At("2026-03-03T10:41:00Z"), minute),
+            std::vector<int64_t>{});  // refreshes 16
   // m = 5 was last seen over 120 days ago, m = 4 not quite.
   EXPECT_EQ(send("w", 32, At("2026-07-01T09:29:00Z"), minute), std::vector<int64_t>{32});
 
@@ -196,7 +200,8 @@ TEST(Windows, EveryMagnitudeOnceWhenNothingIsRemembered) {
   WindowMemory memory(spec, *MagnitudeScale::Make("2"));
   std::vector<int64_t> fired;
   for (int i = 0; i < 20; ++i) {
-    const Probe probe = WindowProbe("w", "", 0, At("2026-07-02T09:00:00Z") + std::chrono::minutes(i));
+    const Probe probe =
+        WindowProbe("w", "", 0, At("2026-07-02T09:00:00Z") + std::chrono::minutes(i));
     const Answer answer = memory.Ask(probe);
     if (Triggers(answer, spec)) fired.push_back(answer.number);
     memory.Train(probe, answer);
@@ -239,7 +244,9 @@ TEST(Windows, SumExample) {
 TEST(Windows, OldPanesLeaveTheWindow) {
   const ModelSpec spec = Window(ModelKind::kWindowCount, 0);  // a day in panes of twelve hours
   WindowMemory memory(spec, *MagnitudeScale::Make("2"));
-  const auto count = [&](std::string_view at) { return memory.Ask(WindowProbe("u", "", 0, At(at))).number; };
+  const auto count = [&](std::string_view at) {
+    return memory.Ask(WindowProbe("u", "", 0, At(at))).number;
+  };
   EXPECT_EQ(count("2026-03-02T01:00:00Z"), 1);
   EXPECT_EQ(count("2026-03-02T13:00:00Z"), 2);
   EXPECT_EQ(count("2026-03-03T01:00:00Z"), 2);  // the first pane is gone
@@ -249,12 +256,13 @@ TEST(Windows, OldPanesLeaveTheWindow) {
 // Semantics 15.10: both modes, and ties at the border.
 TEST(Top, WorkedExample) {
   const std::vector<uint32_t> counts = {400, 55, 40, 30, 28, 22, 20, 18, 12, 9, 6, 3};
-  EXPECT_EQ(TopMemory::Limit(counts, false), 56u);   // above rank 2 and at least twice the median of 21
+  EXPECT_EQ(TopMemory::Limit(counts, false),
+            56u);  // above rank 2 and at least twice the median of 21
   EXPECT_EQ(TopMemory::Limit(counts, true), 400u);
   std::vector<uint32_t> tie = counts;
   tie[1] = 400;
-  EXPECT_EQ(TopMemory::Limit(tie, false), 401u);     // nobody
-  EXPECT_EQ(TopMemory::Limit(tie, true), 400u);      // both
+  EXPECT_EQ(TopMemory::Limit(tie, false), 401u);           // nobody
+  EXPECT_EQ(TopMemory::Limit(tie, true), 400u);            // both
   EXPECT_EQ(TopMemory::Limit({400, 3, 2, 1}, false), 0u);  // under ten members
 }
 
@@ -278,9 +286,9 @@ TEST(Top, TellsTheArrivalNotTheStay) {
   const Timestamp day = At("2026-03-02T09:00:00Z");
   for (int m = 0; m < 12; ++m) act("member" + std::to_string(m), 10 + m, day);
   EXPECT_TRUE(act("member3", 100, day + std::chrono::hours(1)));
-  EXPECT_FALSE(act("member3", 20, day + std::chrono::hours(25)));            // still on top
+  EXPECT_FALSE(act("member3", 20, day + std::chrono::hours(25)));  // still on top
   EXPECT_FALSE(act("member4", 3, day + std::chrono::hours(25)));
-  EXPECT_FALSE(act("member3", 100, day + std::chrono::hours(24 * 40)));      // alone: under ten members
+  EXPECT_FALSE(act("member3", 100, day + std::chrono::hours(24 * 40)));  // alone: under ten members
 }
 
 }  // namespace

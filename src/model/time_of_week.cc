@@ -5,7 +5,9 @@
 namespace vedette {
 
 uint64_t TimeOfWeekMemory::Scope::Smoothed(int hour) const {
-  const auto at = [&](int h) { return uint64_t{counts[static_cast<size_t>((h + kHoursOfWeek) % kHoursOfWeek)]}; };
+  const auto at = [&](int h) {
+    return uint64_t{counts[static_cast<size_t>((h + kHoursOfWeek) % kHoursOfWeek)]};
+  };
   return at(hour - 1) + 2 * at(hour) + at(hour + 1);
 }
 

@@ -1,11 +1,13 @@
-// A TimeOfWeekMemory is the state of one time-of-week model: 168 hourly counts a scope, on the scope's own wall clock.
+// A TimeOfWeekMemory is the state of one time-of-week model: 168 hourly counts a scope, on the
+// scope's own wall clock.
 //
 //   Answer a = memory.Ask(probe);     // unusual_hour
 //   memory.Train(probe);
 //
-// Counts are smoothed around the circle, s[h] = c[h-1] + 2 c[h] + c[h+1], so that Sunday 23 h lies next to Monday 00 h; an
-// hour is unusual when s[h] lies under the threshold of CountHistogram over s with q = `percentile`, once the scope has
-// converged (N points in C used hours). One thread. About 700 bytes a scope. Source: semantics 4.7.
+// Counts are smoothed around the circle, s[h] = c[h-1] + 2 c[h] + c[h+1], so that Sunday 23 h lies
+// next to Monday 00 h; an hour is unusual when s[h] lies under the threshold of CountHistogram over
+// s with q = `percentile`, once the scope has converged (N points in C used hours). One thread.
+// About 700 bytes a scope. Source: semantics 4.7.
 #pragma once
 
 #include <array>

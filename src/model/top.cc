@@ -36,8 +36,8 @@ uint64_t TopMemory::Limit(std::vector<uint32_t> counts, bool by_percentile) {
   std::sort(counts.begin(), counts.end(), std::greater<>());
   const size_t k = std::max<size_t>(1, (counts.size() + 19) / 20);
   const size_t half = counts.size() / 2;
-  const uint64_t twice_median =
-      counts.size() % 2 == 1 ? uint64_t{2} * counts[half] : uint64_t{counts[half - 1]} + counts[half];
+  const uint64_t twice_median = counts.size() % 2 == 1 ? uint64_t{2} * counts[half]
+                                                       : uint64_t{counts[half - 1]} + counts[half];
   return std::max<uint64_t>(uint64_t{counts[k]} + 1, twice_median);
 }
 
@@ -52,7 +52,8 @@ void TopMemory::Advance(Scope& scope, int64_t day) {
     for (const auto& [key, member] : scope.members) {
       if (limit > 0 && member.total >= limit) scope.top_yesterday.insert(key);
     }
-    boost::unordered::erase_if(scope.members, [](const auto& item) { return item.second.total == 0; });
+    boost::unordered::erase_if(scope.members,
+                               [](const auto& item) { return item.second.total == 0; });
   }
   for (auto& [key, member] : scope.members) member.Advance(day);
   scope.day = day;
@@ -84,7 +85,8 @@ Answer TopMemory::Ask(const Probe& probe) {
   answer.distinct = static_cast<uint32_t>(counts.size());
   for (uint32_t count : counts) answer.total += count;
   answer.rank_limit = Limit(std::move(counts), spec_.rank_by_percentile);
-  answer.top = answer.rank_limit > 0 && mine >= answer.rank_limit && !scope.top_yesterday.contains(probe.value);
+  answer.top = answer.rank_limit > 0 && mine >= answer.rank_limit &&
+               !scope.top_yesterday.contains(probe.value);
   return answer;
 }
 
@@ -106,7 +108,8 @@ void TopMemory::Train(const Probe& probe) {
 
 size_t TopMemory::bytes() const {
   size_t bytes = 0;
-  for (const auto& [key, scope] : scopes_) bytes += sizeof(Scope) + scope.members.bucket_count() * sizeof(Member);
+  for (const auto& [key, scope] : scopes_)
+    bytes += sizeof(Scope) + scope.members.bucket_count() * sizeof(Member);
   return bytes;
 }
 

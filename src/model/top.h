@@ -1,12 +1,15 @@
-// A TopMemory is the state of one top model: who of a scope does something most, over the last thirty days.
+// A TopMemory is the state of one top model: who of a scope does something most, over the last
+// thirty days.
 //
 //   Answer a = memory.Ask(probe);     // top, number (the member's count with this event), rank_limit
 //   memory.Train(probe);
 //
-// A member is on top when the scope has at least ten members with a count, the member ranks within K = max(1, ceil(5 %)) and
-// strictly above rank K + 1, has at least twice the median, and was not on top when yesterday closed (it is the arrival that is
-// told, not the stay). With `rank: percentile` a member is on top from the 90 % threshold T of CountHistogram on. The event that is
-// judged counts. One thread. About 180 bytes a member; cost: one pass over the scope's members. Source: semantics 4.9.
+// A member is on top when the scope has at least ten members with a count, the member ranks within
+// K = max(1, ceil(5 %)) and strictly above rank K + 1, has at least twice the median, and was not
+// on top when yesterday closed (it is the arrival that is told, not the stay). With `rank:
+// percentile` a member is on top from the 90 % threshold T of CountHistogram on. The event that is
+// judged counts. One thread. About 180 bytes a member; cost: one pass over the scope's members.
+// Source: semantics 4.9.
 #pragma once
 
 #include <array>
@@ -32,8 +35,8 @@ class TopMemory {
   size_t scope_count() const { return scopes_.size(); }
   size_t bytes() const;
 
-  // What a member needs to be on top of these counts, by the rule above without the look at yesterday; 0 when nobody can be.
-  // Pure.
+  // What a member needs to be on top of these counts, by the rule above without the look at
+  // yesterday; 0 when nobody can be. Pure.
   static uint64_t Limit(std::vector<uint32_t> counts, bool by_percentile);
 
  private:

@@ -37,7 +37,8 @@ Answer ValueMemory::Ask(const Probe& probe) {
   answer.distinct = scope.distinct;
   if (spec_.kind == ModelKind::kCategorical) {
     answer.converged = spec_.convergence.IsOpen(scope.total, scope.distinct);
-    if (answer.converged && answer.seen > 0) answer.threshold = scope.counts.Threshold(spec_.percentile_ppm);
+    if (answer.converged && answer.seen > 0)
+      answer.threshold = scope.counts.Threshold(spec_.percentile_ppm);
   }
   return answer;
 }
@@ -48,7 +49,8 @@ bool ValueMemory::Knows(const Hash128& scope, const Hash128& value, Timestamp no
 }
 
 ValueMemory::Scope& ValueMemory::ScopeOf(const Probe& probe, uint32_t* index) {
-  const auto [at, added] = scope_index_.try_emplace(probe.scope, static_cast<uint32_t>(scopes_.size()));
+  const auto [at, added] =
+      scope_index_.try_emplace(probe.scope, static_cast<uint32_t>(scopes_.size()));
   if (added) {
     scopes_.emplace_back();
     scopes_.back().first_seen = ToMinutes(probe.time);
@@ -84,7 +86,8 @@ void ValueMemory::Train(const Probe& probe) {
 
   const Hash128 key = Combine(probe.scope, probe.value);
   Entry* entry = entries_.Find(key);
-  if (entry != nullptr && Forgotten(entry->last_seen, now) && spec_.kind == ModelKind::kCategorical) Forget(*entry);
+  if (entry != nullptr && Forgotten(entry->last_seen, now) && spec_.kind == ModelKind::kCategorical)
+    Forget(*entry);
   if (entry == nullptr) {
     if (scope.distinct >= spec_.max_values) EvictOldest(index);
     entry = &entries_.Insert(key);
@@ -102,7 +105,8 @@ void ValueMemory::Train(const Probe& probe) {
   if (scope.saturated) age_queues_[index].emplace(entry->last_seen, key);
 }
 
-// Takes a forgotten value out of its scope's counts; the empty entry stays until the day closes or the value returns.
+// Takes a forgotten value out of its scope's counts; the empty entry stays until the day closes or
+// the value returns.
 void ValueMemory::Forget(Entry& entry) {
   if (entry.count == 0) return;
   Scope& scope = scopes_[entry.scope];
@@ -147,7 +151,8 @@ void ValueMemory::CloseDay(int64_t day) {
       if (half == 0) --scope.distinct;
       entry.count = half;
     }
-    const bool old = now > entry.last_seen && static_cast<int64_t>(now - entry.last_seen) * kNanosPerMinute > keep;
+    const bool old = now > entry.last_seen &&
+                     static_cast<int64_t>(now - entry.last_seen) * kNanosPerMinute > keep;
     if (old) Forget(entry);
     return old || (entry.count == 0 && spec_.kind == ModelKind::kCategorical);
   });

@@ -1,12 +1,14 @@
-// A ValueMemory is the state of one profile or categorical model: every scope, and every value that a scope has shown.
+// A ValueMemory is the state of one profile or categorical model: every scope, and every value that
+// a scope has shown.
 //
 //   Answer a = memory.Ask(probe);     // the state before the event
 //   memory.Train(probe);
 //
-// Memory: 40 to 60 bytes per (scope, value), about 90 per scope. A scope keeps at most `max_values` values: at the cap the
-// one seen longest ago goes (ties: the smallest key), and the scope is saturated from then on. Values that were not seen
-// for longer than the model's memory are gone; CloseDay frees them. One thread at a time. Cost: two hash look-ups.
-// Source: semantics sections 4.2, 4.4 and 4.5.
+// Memory: 40 to 60 bytes per (scope, value), about 90 per scope. A scope keeps at most `max_values`
+// values: at the cap the one seen longest ago goes (ties: the smallest key), and the scope is
+// saturated from then on. Values that were not seen for longer than the model's memory are gone;
+// CloseDay frees them. One thread at a time. Cost: two hash look-ups. Source: semantics
+// sections 4.2, 4.4 and 4.5.
 #pragma once
 
 #include <cstdint>
@@ -58,11 +60,13 @@ class ValueMemory {
     bool saturated = false;
     CountHistogram counts;  // categorical only
   };
-  // Values of a saturated scope, oldest first; an item is stale when its value was seen again since.
+  // Values of a saturated scope, oldest first; an item is stale when its value was seen again
+  // since.
   using AgeQueue = std::set<std::pair<Minutes, Hash128>>;
 
   bool Forgotten(Minutes last_seen, Minutes now) const {
-    return now > last_seen && static_cast<int64_t>(now - last_seen) * kNanosPerMinute > spec_.memory.count();
+    return now > last_seen &&
+           static_cast<int64_t>(now - last_seen) * kNanosPerMinute > spec_.memory.count();
   }
   Scope& ScopeOf(const Probe& probe, uint32_t* index);
   void Forget(Entry& entry);

@@ -28,7 +28,8 @@ ModelSpec Categorical() {
   return spec;
 }
 
-void Train(ValueMemory& memory, std::string_view scope, std::string_view value, int times, Timestamp time) {
+void Train(ValueMemory& memory, std::string_view scope, std::string_view value, int times,
+           Timestamp time) {
   for (int i = 0; i < times; ++i) memory.Train(MakeProbe(scope, value, time));
 }
 
@@ -53,7 +54,8 @@ TEST(EntryTable, AgreesWithASetUnderRandomInsertsAndErasures) {
   }
   const size_t dropped = table.EraseIf([](Entry& entry) { return entry.count % 2 == 0; });
   EXPECT_GT(dropped, 0u);
-  for (uint64_t n : keys) EXPECT_EQ(table.Find(HashBytes(std::to_string(n), 9)) != nullptr, n % 2 == 1);
+  for (uint64_t n : keys)
+    EXPECT_EQ(table.Find(HashBytes(std::to_string(n), 9)) != nullptr, n % 2 == 1);
 }
 
 TEST(EntryTable, StaysUnder64BytesAnEntry) {
@@ -70,10 +72,13 @@ TEST(Categorical, WorkedExample) {
   const ModelSpec spec = Categorical();
   ValueMemory memory(spec);
   const Timestamp then = At("2026-01-10T10:00:00Z");
-  for (const auto& [value, times] : {std::pair{"chrome_setup", 60}, {"teams", 25}, {"zoom", 8}, {"foo", 4}, {"bar", 3}}) {
+  for (const auto& [value, times] :
+       {std::pair{"chrome_setup", 60}, {"teams", 25}, {"zoom", 8}, {"foo", 4}, {"bar", 3}}) {
     Train(memory, "ada", value, times, then);
   }
-  const auto ask = [&](std::string_view value) { return memory.Ask(MakeProbe("ada", value, then)); };
+  const auto ask = [&](std::string_view value) {
+    return memory.Ask(MakeProbe("ada", value, then));
+  };
   EXPECT_TRUE(ask("bar").converged);
   EXPECT_EQ(ask("bar").total, 100u);
   EXPECT_EQ(ask("bar").distinct, 5u);
@@ -115,7 +120,8 @@ TEST(Categorical, IncrementalEqualsRecomputed) {
       last = s.time;
     }
     const auto own = bins.find(value);
-    const bool known = own != bins.end() && ToMinutes(now) - ToMinutes(own->second.second) <= 10 * 24 * 60;
+    const bool known =
+        own != bins.end() && ToMinutes(now) - ToMinutes(own->second.second) <= 10 * 24 * 60;
     ASSERT_EQ(answer.seen, known ? own->second.first : 0u) << i;
     memory.Train(MakeProbe("s", std::to_string(value), now));
     history.push_back({value, now});
@@ -129,13 +135,16 @@ TEST(Profile, FirstSeenTable) {
   spec.memory = std::chrono::hours(24 * 90);
   spec.needs_value_age = true;
   const auto day = [](std::string_view date) { return At(std::string(date) + "T00:00:00Z"); };
-  const auto sees = [&](ValueMemory& memory, std::string_view host, std::string_view zone, std::string_view date) {
+  const auto sees = [&](ValueMemory& memory, std::string_view host, std::string_view zone,
+                        std::string_view date) {
     const Probe probe = MakeProbe(host, zone, day(date));
     const Answer answer = memory.Ask(probe);
     memory.Train(probe);
     return answer;
   };
-  const auto age_days = [](Timestamp now, Timestamp since) { return (now - since).count() / kNanosPerDay; };
+  const auto age_days = [](Timestamp now, Timestamp since) {
+    return (now - since).count() / kNanosPerDay;
+  };
 
   ValueMemory memory(spec);
   sees(memory, "other", "B", "2025-11-01");
@@ -154,8 +163,10 @@ TEST(Profile, FirstSeenTable) {
   EXPECT_EQ(age_days(day("2026-01-20"), d.value_since), 5);
   EXPECT_EQ(sees(memory, "SRV1", "C", "2026-01-21").seen, 1u);
 
-  EXPECT_EQ(memory.Ask(MakeProbe("SRV1", "C", day("2026-04-21"))).seen, 2u);  // exactly 90 days: known
-  const Answer again = memory.Ask(MakeProbe("SRV1", "C", day("2026-04-22")));  // 91 days: first again
+  EXPECT_EQ(memory.Ask(MakeProbe("SRV1", "C", day("2026-04-21"))).seen,
+            2u);  // exactly 90 days: known
+  const Answer again =
+      memory.Ask(MakeProbe("SRV1", "C", day("2026-04-22")));  // 91 days: first again
   EXPECT_EQ(again.seen, 0u);
   EXPECT_TRUE(again.forgotten);
   EXPECT_EQ(age_days(day("2026-04-22"), again.last_seen), 91);

@@ -19,7 +19,8 @@ void WindowMemory::Trim(Counter& counter, int64_t pane) const {
   counter.newest = pane;
   const int64_t oldest = pane - pane_count_ + 1;
   std::erase_if(counter.panes, [&](const Pane& p) { return p.index < oldest; });
-  boost::unordered::erase_if(counter.last_pane, [&](const auto& item) { return item.second < oldest; });
+  boost::unordered::erase_if(counter.last_pane,
+                             [&](const auto& item) { return item.second < oldest; });
 }
 
 int64_t WindowMemory::AddDistinct(Counter& counter, const Probe& probe, int64_t pane) {
@@ -39,7 +40,8 @@ int64_t WindowMemory::Add(const Probe& probe) {
   Trim(counter, pane);
   if (pane <= counter.newest - pane_count_) return 0;  // its pane is no longer held
   if (spec_.kind == ModelKind::kWindowDistinct) return AddDistinct(counter, probe, pane);
-  const int64_t amount = spec_.kind == ModelKind::kWindowCount ? 1 : std::max<int64_t>(probe.number, 0);
+  const int64_t amount =
+      spec_.kind == ModelKind::kWindowCount ? 1 : std::max<int64_t>(probe.number, 0);
   auto at = std::lower_bound(counter.panes.begin(), counter.panes.end(), pane,
                              [](const Pane& p, int64_t index) { return p.index < index; });
   if (at == counter.panes.end() || at->index != pane) at = counter.panes.insert(at, {pane, 0});

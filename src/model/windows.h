@@ -1,13 +1,15 @@
-// A WindowMemory is the state of one window model: how much of something happened within a sliding window, judged by its
-// order of magnitude against what the scope has reached before.
+// A WindowMemory is the state of one window model: how much of something happened within a sliding
+// window, judged by its order of magnitude against what the scope has reached before.
 //
 //   Answer a = memory.Ask(probe);        // number includes this event; magnitude, live_magnitude
 //   memory.Train(probe, a);
 //
-// Time is cut into panes of one period, aligned to the epoch; the window is the current pane and the ones before it that
-// make up its length. `counter` splits the counting (per user), `scope` holds the baseline (per department). Distinct
-// values are counted exactly, up to 65,536 per counter, then no further. 4, 8 and 16 in powers of two fire once each, growth in
-// between never. One thread. About 270 bytes a scope, 16 per pane in use, 24 per distinct value. Source: semantics 4.8.
+// Time is cut into panes of one period, aligned to the epoch; the window is the current pane and
+// the ones before it that make up its length. `counter` splits the counting (per user), `scope`
+// holds the baseline (per department). Distinct values are counted exactly, up to 65,536 per
+// counter, then no further. 4, 8 and 16 in powers of two fire once each, growth in between never.
+// One thread. About 270 bytes a scope, 16 per pane in use, 24 per distinct value. Source:
+// semantics 4.8.
 #pragma once
 
 #include <cstdint>
@@ -50,7 +52,9 @@ class WindowMemory {
     MagnitudeMemory magnitudes;
   };
 
-  int64_t PaneOf(Timestamp time) const { return Timestamp::FloorDiv(time.ns, spec_.period.count()); }
+  int64_t PaneOf(Timestamp time) const {
+    return Timestamp::FloorDiv(time.ns, spec_.period.count());
+  }
   // What the window holds at that pane, with this probe's own contribution.
   int64_t Add(const Probe& probe);
   int64_t AddDistinct(Counter& counter, const Probe& probe, int64_t pane);

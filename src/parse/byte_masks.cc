@@ -15,14 +15,16 @@ namespace {
 constexpr std::array<bool, 256> MakeKeyBytes() {
   std::array<bool, 256> is_key{};
   for (int c = '0'; c <= '9'; ++c) is_key[static_cast<size_t>(c)] = true;
-  for (int c = 'a'; c <= 'z'; ++c) is_key[static_cast<size_t>(c)] = is_key[static_cast<size_t>(c - 32)] = true;
+  for (int c = 'a'; c <= 'z'; ++c)
+    is_key[static_cast<size_t>(c)] = is_key[static_cast<size_t>(c - 32)] = true;
   for (char c : {'_', '.', '-', '[', ']', ',', '/'}) is_key[static_cast<size_t>(c)] = true;
   return is_key;
 }
 constexpr std::array<bool, 256> kKeyBytes = MakeKeyBytes();
 
 #ifdef __AVX2__
-// A byte can stand in a key if a bit is set for both of its halves: one bit for each row of the ASCII table that has such bytes.
+// A byte can stand in a key if a bit is set for both of its halves: one bit for each row of the
+// ASCII table that has such bytes.
 struct HalfTables {
   std::array<uint8_t, 16> low{}, high{};
 };
@@ -42,15 +44,20 @@ struct Masks {
 
 Masks Scan32(const char* at) {
   const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
-  const __m256i low_table = _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(kHalves.low.data())));
-  const __m256i high_table = _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(kHalves.high.data())));
+  const __m256i low_table = _mm256_broadcastsi128_si256(
+      _mm_loadu_si128(reinterpret_cast<const __m128i*>(kHalves.low.data())));
+  const __m256i high_table = _mm256_broadcastsi128_si256(
+      _mm_loadu_si128(reinterpret_cast<const __m128i*>(kHalves.high.data())));
   // Bytes from 0x80 up have their top bit set, for which the shuffle gives 0.
   const __m256i low = _mm256_shuffle_epi8(low_table, bytes);
-  const __m256i high = _mm256_shuffle_epi8(high_table, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15)));
+  const __m256i high = _mm256_shuffle_epi8(
+      high_table, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15)));
   const __m256i none = _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
-  return {static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('=')))),
-          static_cast<uint32_t>(_mm256_movemask_epi8(none)),
-          static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\'))))};
+  return {
+      static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('=')))),
+      static_cast<uint32_t>(_mm256_movemask_epi8(none)),
+      static_cast<uint32_t>(
+          _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\'))))};
 }
 #endif
 

@@ -1,4 +1,5 @@
-// Bit masks over a text: where its '=', its backslashes and the bytes that cannot stand in a CEF key are. One bit a byte, 64 to a word.
+// Bit masks over a text: where its '=', its backslashes and the bytes that cannot stand in a CEF
+// key are. One bit a byte, 64 to a word.
 //
 //   ByteMasks masks;
 //   masks.Scan(text);

@@ -1,5 +1,6 @@
-// Real logs, when somebody has some: VEDETTE_CORPUS=<folder> parse_test --gtest_filter='Corpus.*'. Every line below the folder is parsed or
-// counted, and what is parsed has a type, a time, and the user and host that the record names.
+// Real logs, when somebody has some: VEDETTE_CORPUS=<folder> parse_test --gtest_filter='Corpus.*'.
+// Every line below the folder is parsed or counted, and what is parsed has a type, a time, and the
+// user and host that the record names.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -14,7 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Whether one of these keys, by which records of the five products name people and machines, has a value. Accounts of the system are no people.
+// Whether one of these keys, by which records of the five products name people and machines, has a
+// value. Accounts of the system are no people.
 bool Names(std::string_view line, std::initializer_list<std::string_view> keys) {
   for (std::string_view key : keys) {
     const std::string start = fmt::format("\"{}\":\"", key);
@@ -22,7 +24,9 @@ bool Names(std::string_view line, std::initializer_list<std::string_view> keys) 
     if (at == std::string_view::npos) continue;
     std::string_view value = line.substr(at + start.size());
     value = value.substr(0, value.find('"'));
-    if (!value.empty() && !EqualsIgnoreCase(value, "system") && !EndsWith(value, " SERVICE") && value.back() != '$') return true;
+    if (!value.empty() && !EqualsIgnoreCase(value, "system") && !EndsWith(value, " SERVICE") &&
+        value.back() != '$')
+      return true;
   }
   return false;
 }
@@ -48,7 +52,8 @@ TEST(Corpus, EveryLineIsParsedOrCounted) {
       const size_t before = content.batch.events.size();
       const std::string told = content.Parse(line);
       ASSERT_FALSE(told.empty()) << line;
-      for (size_t at = 0; at < told.size(); at = told.find('\n', at) == std::string::npos ? told.size() : told.find('\n', at) + 1) {
+      for (size_t at = 0; at < told.size();
+           at = told.find('\n', at) == std::string::npos ? told.size() : told.find('\n', at) + 1) {
         const std::string one = told.substr(at, told.find('\n', at) - at);
         ++by_kind[one];
         (one.starts_with("parsed") ? counts.parsed : counts.other) += 1;
@@ -59,18 +64,24 @@ TEST(Corpus, EveryLineIsParsedOrCounted) {
         EXPECT_GT(event.time.ns, 0) << line;
         const KnownFields& known = content.library.schema.known();
         if (Names(line, {"DeviceName", "device_name"})) {
-          EXPECT_TRUE(event.Has(known.host) || event.Has(known.src_host) || event.Has(known.dest_host)) << told << "\n" << line;
+          EXPECT_TRUE(event.Has(known.host) || event.Has(known.src_host) ||
+                      event.Has(known.dest_host))
+              << told << "\n"
+              << line;
         }
         if (Names(line, {"AccountUpn", "user_name"}) && !Names(line, {"AlertId"})) {
-          EXPECT_TRUE(event.Has(known.user) || event.Has(known.user_upn) || event.Has(known.account) || event.Has(known.dest_user) ||
+          EXPECT_TRUE(event.Has(known.user) || event.Has(known.user_upn) ||
+                      event.Has(known.account) || event.Has(known.dest_user) ||
                       event.Has(known.user_sid))
-              << told << "\n" << line;
+              << told << "\n"
+              << line;
         }
       }
     }
   }
   fmt::print("{:<80}{:>8}{:>8}{:>8}\n", "file", "lines", "parsed", "other");
-  for (const auto& [name, c] : by_file) fmt::print("{:<80}{:>8}{:>8}{:>8}\n", name, c.lines, c.parsed, c.other);
+  for (const auto& [name, c] : by_file)
+    fmt::print("{:<80}{:>8}{:>8}{:>8}\n", name, c.lines, c.parsed, c.other);
   for (const auto& [told, count] : by_kind) fmt::print("{:>6}  {}\n", count, told);
   EXPECT_FALSE(by_file.empty());
 }

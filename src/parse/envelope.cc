@@ -64,10 +64,13 @@ std::optional<Timestamp> TakeIsoTime(std::string_view& text, const Zone& zone) {
 }
 
 bool IsHostWord(std::string_view word) {
-  if (word.empty() || word.size() > 255 || StartsWith(word, "CEF:") || StartsWith(word, "LEEF:") || word[0] == '{' || word[0] == '[') return false;
+  if (word.empty() || word.size() > 255 || StartsWith(word, "CEF:") || StartsWith(word, "LEEF:") ||
+      word[0] == '{' || word[0] == '[')
+    return false;
   if (word.back() == ':') return false;
   for (char c : word) {
-    const bool fits = IsDigit(c) || (ToLowerAscii(c) >= 'a' && ToLowerAscii(c) <= 'z') || c == '.' || c == '-' || c == '_' || c == ':';
+    const bool fits = IsDigit(c) || (ToLowerAscii(c) >= 'a' && ToLowerAscii(c) <= 'z') ||
+                      c == '.' || c == '-' || c == '_' || c == ':';
     if (!fits) return false;
   }
   return true;
@@ -84,15 +87,16 @@ void TakeHostAndTag(std::string_view& text, Envelope* envelope) {
   rest = text;
   const std::string_view tag = TakeWord(rest);
   const size_t end = tag.find_first_of("[:");
-  if (tag.size() > 1 && tag.size() <= 64 && tag.back() == ':' && end != std::string_view::npos && end > 0 && !StartsWith(tag, "CEF:") &&
-      !StartsWith(tag, "LEEF:") && tag[0] != '{') {
+  if (tag.size() > 1 && tag.size() <= 64 && tag.back() == ':' && end != std::string_view::npos &&
+      end > 0 && !StartsWith(tag, "CEF:") && !StartsWith(tag, "LEEF:") && tag[0] != '{') {
     envelope->app = tag.substr(0, end);
     if (tag[end] == '[') envelope->pid = tag.substr(end + 1, tag.find(']') - end - 1);
     text = rest;
   }
 }
 
-void ReadHeader(std::string_view& text, const Zone& zone, Timestamp ingest_time, Envelope* envelope) {
+void ReadHeader(std::string_view& text, const Zone& zone, Timestamp ingest_time,
+                Envelope* envelope) {
   const bool priority = TakePriority(text);
   // RFC 5424: a version directly behind the priority.
   if (priority && text.size() > 2 && IsDigit(text[0]) && text[0] != '0' && text[1] == ' ') {
@@ -152,12 +156,14 @@ Envelope ReadEnvelope(std::string_view line, const Zone& zone, Timestamp ingest_
     return envelope;
   }
   // CEF and LEEF may follow any text.
-  if (const size_t cef = text.find("CEF:"); cef != std::string_view::npos && cef + 4 < text.size() && IsDigit(text[cef + 4])) {
+  if (const size_t cef = text.find("CEF:");
+      cef != std::string_view::npos && cef + 4 < text.size() && IsDigit(text[cef + 4])) {
     envelope.format = Format::kCef;
     envelope.payload = text.substr(cef + 4);
     return envelope;
   }
-  if (const size_t leef = text.find("LEEF:"); leef != std::string_view::npos && leef + 5 < text.size() && IsDigit(text[leef + 5])) {
+  if (const size_t leef = text.find("LEEF:");
+      leef != std::string_view::npos && leef + 5 < text.size() && IsDigit(text[leef + 5])) {
     envelope.format = Format::kLeef;
     envelope.payload = text.substr(leef + 5);
     return envelope;
@@ -171,10 +177,13 @@ Envelope ReadEnvelope(std::string_view line, const Zone& zone, Timestamp ingest_
   return envelope;
 }
 
-void StoreEnvelope(const Envelope& envelope, std::string_view line, const PathTable& paths, Record& record) {
+void StoreEnvelope(const Envelope& envelope, std::string_view line, const PathTable& paths,
+                   Record& record) {
   const PathNode& root = paths.root();
   if (const PathNode* node = root.Child("$line")) record.Set(node->id(), Value::String(line));
-  if (envelope.host.empty() && !envelope.time && envelope.structured_data.empty() && envelope.app.empty()) return;
+  if (envelope.host.empty() && !envelope.time && envelope.structured_data.empty() &&
+      envelope.app.empty())
+    return;
   const auto set = [&](const PathNode* parent, std::string_view key, Value value) {
     const PathNode* node = parent == nullptr ? nullptr : parent->Child(key);
     if (node != nullptr && !(value.is_text() && value.size() == 0)) record.Set(node->id(), value);

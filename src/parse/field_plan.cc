@@ -16,7 +16,8 @@ std::string_view LastPart(std::string_view path) {
 
 // As Trim; most texts need none.
 std::string_view TrimFast(std::string_view text) {
-  const bool clean = text.empty() || (static_cast<unsigned char>(text.front()) > ' ' && static_cast<unsigned char>(text.back()) > ' ');
+  const bool clean = text.empty() || (static_cast<unsigned char>(text.front()) > ' ' &&
+                                      static_cast<unsigned char>(text.back()) > ' ');
   return clean ? text : Trim(text);
 }
 
@@ -34,7 +35,8 @@ std::string_view ScalarText(const Value& value, char (&buffer)[24], Arena& arena
 // Collects values in an arena; lists are joined, nulls left out.
 class ValueList {
  public:
-  ValueList(Arena& arena, uint32_t expected) : arena_(arena), items_(arena.Array<Value>(expected)), room_(expected) {}
+  ValueList(Arena& arena, uint32_t expected)
+      : arena_(arena), items_(arena.Array<Value>(expected)), room_(expected) {}
 
   void Add(const Value& value) {
     if (value.is_list()) {
@@ -63,7 +65,9 @@ Value NonEmpty(std::string_view text) { return text.empty() ? Value() : Value::S
 
 Value LowerOrUpper(std::string_view text, bool lower, Arena& arena) {
   if (!IsAscii(text)) return NonEmpty(arena.Copy(lower ? ToLower(text) : ToUpper(text)));
-  const bool changes = std::any_of(text.begin(), text.end(), [&](char c) { return lower ? c >= 'A' && c <= 'Z' : c >= 'a' && c <= 'z'; });
+  const bool changes = std::any_of(text.begin(), text.end(), [&](char c) {
+    return lower ? c >= 'A' && c <= 'Z' : c >= 'a' && c <= 'z';
+  });
   if (!changes) return NonEmpty(text);
   char* out = static_cast<char*>(arena.Allocate(text.size(), 1));
   std::transform(text.begin(), text.end(), out, lower ? ToLowerAscii : ToUpperAscii);
@@ -84,7 +88,8 @@ Url SplitUrl(std::string_view url) {
   const size_t end = url.find_first_of("/?#");
   std::string_view host = url.substr(0, end);
   if (const size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
-  parts.host = !host.empty() && host[0] == '[' ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find(':'));
+  parts.host = !host.empty() && host[0] == '[' ? host.substr(1, host.find(']') - 1)
+                                               : host.substr(0, host.find(':'));
   if (end == std::string_view::npos) return parts;
   std::string_view rest = url.substr(end);
   rest = rest.substr(0, rest.find('#'));
@@ -107,11 +112,16 @@ namespace {
 // Of a text without blanks around it.
 bool IsAbsentTrimmed(std::string_view text) {
   switch (text.size()) {
-    case 0: return true;
-    case 1: return text[0] == '-';
-    case 3: return EqualsIgnoreCase(text, "n/a");
-    case 4: return EqualsIgnoreCase(text, "null") || EqualsIgnoreCase(text, "none");
-    default: return false;
+    case 0:
+      return true;
+    case 1:
+      return text[0] == '-';
+    case 3:
+      return EqualsIgnoreCase(text, "n/a");
+    case 4:
+      return EqualsIgnoreCase(text, "null") || EqualsIgnoreCase(text, "none");
+    default:
+      return false;
   }
 }
 
@@ -120,34 +130,49 @@ bool IsAbsentTrimmed(std::string_view text) {
 bool IsAbsentWord(std::string_view text) { return IsAbsentTrimmed(TrimFast(text)); }
 
 Result<TakeStep> TakeStep::Parse(std::string_view text) {
-  static constexpr StepName kSteps[] = {
-      {"lower", int(Kind::kLower), false},           {"upper", int(Kind::kUpper), false},
-      {"trim", int(Kind::kTrim), false},             {"basename", int(Kind::kBasename), false},
-      {"dirname", int(Kind::kDirname), false},       {"extension", int(Kind::kExtension), false},
-      {"stem", int(Kind::kStem), false},             {"url_host", int(Kind::kUrlHost), false},
-      {"url_path", int(Kind::kUrlPath), false},      {"url_query", int(Kind::kUrlQuery), false},
-      {"url_scheme", int(Kind::kUrlScheme), false},  {"mail_domain", int(Kind::kMailDomain), false},
-      {"mail_local", int(Kind::kMailLocal), false},  {"short_host", int(Kind::kShortHost), false},
-      {"host_domain", int(Kind::kHostDomain), false}, {"before", int(Kind::kBefore), true},
-      {"after", int(Kind::kAfter), true},            {"before_last", int(Kind::kBeforeLast), true},
-      {"after_last", int(Kind::kAfterLast), true},   {"nth", int(Kind::kNth), true},
-      {"unquote", int(Kind::kUnquote), false},       {"strip", int(Kind::kStrip), true},
-      {"regex", int(Kind::kRegex), true},            {"number", int(Kind::kNumber), false},
-      {"hex", int(Kind::kHex), false},               {"count", int(Kind::kCount), true},
-      {"split", int(Kind::kSplit), true}};
+  static constexpr StepName kSteps[] = {{"lower", int(Kind::kLower), false},
+                                        {"upper", int(Kind::kUpper), false},
+                                        {"trim", int(Kind::kTrim), false},
+                                        {"basename", int(Kind::kBasename), false},
+                                        {"dirname", int(Kind::kDirname), false},
+                                        {"extension", int(Kind::kExtension), false},
+                                        {"stem", int(Kind::kStem), false},
+                                        {"url_host", int(Kind::kUrlHost), false},
+                                        {"url_path", int(Kind::kUrlPath), false},
+                                        {"url_query", int(Kind::kUrlQuery), false},
+                                        {"url_scheme", int(Kind::kUrlScheme), false},
+                                        {"mail_domain", int(Kind::kMailDomain), false},
+                                        {"mail_local", int(Kind::kMailLocal), false},
+                                        {"short_host", int(Kind::kShortHost), false},
+                                        {"host_domain", int(Kind::kHostDomain), false},
+                                        {"before", int(Kind::kBefore), true},
+                                        {"after", int(Kind::kAfter), true},
+                                        {"before_last", int(Kind::kBeforeLast), true},
+                                        {"after_last", int(Kind::kAfterLast), true},
+                                        {"nth", int(Kind::kNth), true},
+                                        {"unquote", int(Kind::kUnquote), false},
+                                        {"strip", int(Kind::kStrip), true},
+                                        {"regex", int(Kind::kRegex), true},
+                                        {"number", int(Kind::kNumber), false},
+                                        {"hex", int(Kind::kHex), false},
+                                        {"count", int(Kind::kCount), true},
+                                        {"split", int(Kind::kSplit), true}};
   const size_t colon = text.find(':');
   const std::string_view name = text.substr(0, colon);
   for (const StepName& step : kSteps) {
     if (step.name != name) continue;
     if (step.has_argument != (colon != std::string_view::npos)) {
-      return Fail("bad-take", fmt::format("the step '{}' {}", name, step.has_argument ? "needs ':' and a value" : "takes no value"));
+      return Fail("bad-take",
+                  fmt::format("the step '{}' {}", name,
+                              step.has_argument ? "needs ':' and a value" : "takes no value"));
     }
     TakeStep result;
     result.kind_ = static_cast<Kind>(step.kind);
     if (step.has_argument) result.argument_ = std::string(text.substr(colon + 1));
     if (result.kind_ == Kind::kNth) {
       const size_t last = result.argument_.rfind(':');
-      const auto index = last == std::string::npos ? std::nullopt : ParseInt(result.argument_.substr(last + 1));
+      const auto index =
+          last == std::string::npos ? std::nullopt : ParseInt(result.argument_.substr(last + 1));
       if (!index || *index < 0) return Fail("bad-take", "nth is written nth:SEPARATOR:NUMBER");
       result.index_ = *index;
       result.argument_.resize(last);
@@ -179,10 +204,14 @@ Value TakeStep::ApplyText(std::string_view text, Arena& arena) const {
   const std::string_view arg = argument_;
   constexpr size_t kNone = std::string_view::npos;
   switch (kind_) {
-    case Kind::kLower: return LowerOrUpper(text, true, arena);
-    case Kind::kUpper: return LowerOrUpper(text, false, arena);
-    case Kind::kTrim: return NonEmpty(Trim(text));
-    case Kind::kBasename: return NonEmpty(LastPart(text));
+    case Kind::kLower:
+      return LowerOrUpper(text, true, arena);
+    case Kind::kUpper:
+      return LowerOrUpper(text, false, arena);
+    case Kind::kTrim:
+      return NonEmpty(Trim(text));
+    case Kind::kBasename:
+      return NonEmpty(LastPart(text));
     case Kind::kDirname: {
       const size_t slash = text.find_last_of("\\/");
       if (slash == kNone) return {};
@@ -200,10 +229,14 @@ Value TakeStep::ApplyText(std::string_view text, Arena& arena) const {
       const size_t dot = name.rfind('.');
       return NonEmpty(dot == kNone || dot == 0 ? name : name.substr(0, dot));
     }
-    case Kind::kUrlHost: return NonEmpty(SplitUrl(text).host);
-    case Kind::kUrlPath: return NonEmpty(SplitUrl(text).path);
-    case Kind::kUrlQuery: return NonEmpty(SplitUrl(text).query);
-    case Kind::kUrlScheme: return NonEmpty(SplitUrl(text).scheme);
+    case Kind::kUrlHost:
+      return NonEmpty(SplitUrl(text).host);
+    case Kind::kUrlPath:
+      return NonEmpty(SplitUrl(text).path);
+    case Kind::kUrlQuery:
+      return NonEmpty(SplitUrl(text).query);
+    case Kind::kUrlScheme:
+      return NonEmpty(SplitUrl(text).scheme);
     case Kind::kMailDomain: {
       const size_t at = text.rfind('@');
       if (at == kNone) return {};
@@ -215,9 +248,11 @@ Value TakeStep::ApplyText(std::string_view text, Arena& arena) const {
       const size_t at = text.rfind('@');
       if (at == kNone) return {};
       const size_t open = text.find('<');
-      return NonEmpty(text.substr(open == kNone ? 0 : open + 1, at - (open == kNone ? 0 : open + 1)));
+      return NonEmpty(
+          text.substr(open == kNone ? 0 : open + 1, at - (open == kNone ? 0 : open + 1)));
     }
-    case Kind::kShortHost: return NonEmpty(ParseIp(text) ? text : text.substr(0, text.find('.')));
+    case Kind::kShortHost:
+      return NonEmpty(ParseIp(text) ? text : text.substr(0, text.find('.')));
     case Kind::kHostDomain: {
       const size_t dot = text.find('.');
       return dot == kNone || ParseIp(text) ? Value() : NonEmpty(text.substr(dot + 1));
@@ -247,7 +282,8 @@ Value TakeStep::ApplyText(std::string_view text, Arena& arena) const {
       return NonEmpty(text.substr(0, text.find(arg)));
     }
     case Kind::kUnquote: {
-      const bool quoted = text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
+      const bool quoted = text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
+                          text.back() == text.front();
       return NonEmpty(quoted ? text.substr(1, text.size() - 2) : text);
     }
     case Kind::kStrip: {
@@ -269,7 +305,8 @@ Value TakeStep::ApplyText(std::string_view text, Arena& arena) const {
       if (StartsWith(text, "0x") || StartsWith(text, "0X")) text.remove_prefix(2);
       uint64_t number = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
-      const bool good = error == std::errc() && end == text.data() + text.size() && !text.empty() && number <= INT64_MAX;
+      const bool good = error == std::errc() && end == text.data() + text.size() && !text.empty() &&
+                        number <= INT64_MAX;
       return good ? Value::Int(static_cast<int64_t>(number)) : Value();
     }
     case Kind::kCount: {
@@ -305,7 +342,9 @@ Value TypedNumber(const Value& value) {
   if (value.kind() == ValueKind::kInt) return value;
   if (value.kind() == ValueKind::kDouble) {
     const double d = value.decimal();
-    return d > -9e18 && d < 9e18 && d == static_cast<double>(static_cast<int64_t>(d)) ? Value::Int(static_cast<int64_t>(d)) : Value();
+    return d > -9e18 && d < 9e18 && d == static_cast<double>(static_cast<int64_t>(d))
+               ? Value::Int(static_cast<int64_t>(d))
+               : Value();
   }
   const auto number = value.is_text() ? ParseInt(TrimFast(value.text())) : std::nullopt;
   return number ? Value::Int(*number) : Value();
@@ -313,29 +352,39 @@ Value TypedNumber(const Value& value) {
 
 Value TypedBoolean(const Value& value) {
   if (value.kind() == ValueKind::kBool) return value;
-  if (value.kind() == ValueKind::kInt) return value.integer() == 0 || value.integer() == 1 ? Value::Bool(value.integer() == 1) : Value();
+  if (value.kind() == ValueKind::kInt)
+    return value.integer() == 0 || value.integer() == 1 ? Value::Bool(value.integer() == 1)
+                                                        : Value();
   if (!value.is_text()) return {};
   const std::string_view text = TrimFast(value.text());
-  if (EqualsIgnoreCase(text, "true") || text == "1" || EqualsIgnoreCase(text, "yes")) return Value::Bool(true);
-  if (EqualsIgnoreCase(text, "false") || text == "0" || EqualsIgnoreCase(text, "no")) return Value::Bool(false);
+  if (EqualsIgnoreCase(text, "true") || text == "1" || EqualsIgnoreCase(text, "yes"))
+    return Value::Bool(true);
+  if (EqualsIgnoreCase(text, "false") || text == "0" || EqualsIgnoreCase(text, "no"))
+    return Value::Bool(false);
   return {};
 }
 
-// The value as the field's type, good for as long as the line and the arena; null when it does not fit.
+// The value as the field's type, good for as long as the line and the arena; null when it does not
+// fit.
 Value Typed(FieldType type, const Value& value, const Record& record, Arena& arena) {
   switch (type) {
     case FieldType::kString:
       // Of a list where one value is wanted, the first.
-      if (value.is_list()) return value.size() == 0 ? Value() : Value::String(KeepText(value.items()[0], record, arena));
+      if (value.is_list())
+        return value.size() == 0 ? Value()
+                                 : Value::String(KeepText(value.items()[0], record, arena));
       return Value::String(KeepText(value, record, arena));
-    case FieldType::kInteger: return TypedNumber(value);
+    case FieldType::kInteger:
+      return TypedNumber(value);
     case FieldType::kDecimal: {
-      if (value.kind() == ValueKind::kInt) return Value::Double(static_cast<double>(value.integer()));
+      if (value.kind() == ValueKind::kInt)
+        return Value::Double(static_cast<double>(value.integer()));
       if (value.kind() == ValueKind::kDouble) return value;
       const auto number = value.is_text() ? ParseDouble(TrimFast(value.text())) : std::nullopt;
       return number ? Value::Double(*number) : Value();
     }
-    case FieldType::kBoolean: return TypedBoolean(value);
+    case FieldType::kBoolean:
+      return TypedBoolean(value);
     case FieldType::kIp: {
       const Value& first = value.is_list() && value.size() > 0 ? value.items()[0] : value;
       if (!first.is_text()) return {};
@@ -352,7 +401,8 @@ Value Typed(FieldType type, const Value& value, const Record& record, Arena& are
       Value* items = arena.Array<Value>(count);
       uint32_t kept = 0;
       for (uint32_t i = 0; i < count; ++i) {
-        const std::string_view text = KeepText(value.is_list() ? value.items()[i] : value, record, arena);
+        const std::string_view text =
+            KeepText(value.is_list() ? value.items()[i] : value, record, arena);
         if (!text.empty()) items[kept++] = Value::String(text);
       }
       return kept == 0 ? Value() : Value::List(items, kept);
@@ -363,11 +413,13 @@ Value Typed(FieldType type, const Value& value, const Record& record, Arena& are
 
 uint64_t SizeBit(size_t size) { return uint64_t{1} << std::min<size_t>(size, 63); }
 
-std::shared_ptr<const FieldConstant> MakeConstant(const std::string& name, FieldType type, const Node& node, Diagnostics& faults) {
+std::shared_ptr<const FieldConstant> MakeConstant(const std::string& name, FieldType type,
+                                                  const Node& node, Diagnostics& faults) {
   auto constant = std::make_shared<FieldConstant>();
   constant->text = node.scalar;
   if (!node.is_scalar()) {
-    faults.Error(node.place, "parser-field", fmt::format("the value of '{}' must be a text, not {}", name, node.KindName()));
+    faults.Error(node.place, "parser-field",
+                 fmt::format("the value of '{}' must be a text, not {}", name, node.KindName()));
   } else if (!constant->text.empty()) {
     const PathTable no_paths;
     Arena arena;
@@ -375,7 +427,9 @@ std::shared_ptr<const FieldConstant> MakeConstant(const std::string& name, Field
     const Value value = Typed(type, constant->item, Record(no_paths), arena);
     constant->value = value.is_list() ? Value::List(&constant->item, 1) : value;
     if (value.is_null()) {
-      faults.Error(node.place, "parser-field", fmt::format("'{}' is no value for '{}', which is of type {}", node.scalar, name, FieldTypeName(type)));
+      faults.Error(node.place, "parser-field",
+                   fmt::format("'{}' is no value for '{}', which is of type {}", node.scalar, name,
+                               FieldTypeName(type)));
     }
   }
   return constant;
@@ -383,10 +437,12 @@ std::shared_ptr<const FieldConstant> MakeConstant(const std::string& name, Field
 
 }  // namespace
 
-std::optional<FieldSpec> ReadFieldSpec(const std::string& name, const Node& node, const Schema& schema, Diagnostics& faults) {
+std::optional<FieldSpec> ReadFieldSpec(const std::string& name, const Node& node,
+                                       const Schema& schema, Diagnostics& faults) {
   const Schema::Field* field = schema.FindField(name);
   if (field == nullptr) {
-    faults.Error(node.place, "unknown-field", fmt::format("there is no field '{}'", name), DidYouMean(name, schema.FieldNames()));
+    faults.Error(node.place, "unknown-field", fmt::format("there is no field '{}'", name),
+                 DidYouMean(name, schema.FieldNames()));
     return std::nullopt;
   }
   FieldSpec spec;
@@ -400,13 +456,16 @@ std::optional<FieldSpec> ReadFieldSpec(const std::string& name, const Node& node
   if (node.is_list()) {
     for (const Node& item : node.items) {
       spec.from.push_back(item.scalar);
-      if (!item.is_scalar()) faults.Error(item.place, "parser-field", fmt::format("a raw path is a text, not {}", item.KindName()));
+      if (!item.is_scalar())
+        faults.Error(item.place, "parser-field",
+                     fmt::format("a raw path is a text, not {}", item.KindName()));
     }
     return spec;
   }
   MapReader map(node, "field", faults);
   spec.from = map.Texts("from");
-  if (const Node* value = map.Get("value")) spec.constant = MakeConstant(name, spec.type, *value, faults);
+  if (const Node* value = map.Get("value"))
+    spec.constant = MakeConstant(name, spec.type, *value, faults);
   for (const std::string& word : map.Texts("skip")) {
     spec.skip.push_back(ToLower(word));
     spec.skip_sizes |= SizeBit(word.size());
@@ -432,7 +491,8 @@ std::optional<FieldSpec> ReadFieldSpec(const std::string& name, const Node& node
   map.Finish();
   spec.plain = spec.take.empty() && spec.map.empty() && !spec.all;
   if (spec.from.empty() && !spec.constant) {
-    faults.Error(node.place, "parser-field", fmt::format("the field '{}' needs 'from' or 'value'", name));
+    faults.Error(node.place, "parser-field",
+                 fmt::format("the field '{}' needs 'from' or 'value'", name));
     return std::nullopt;
   }
   return spec;
@@ -442,7 +502,8 @@ namespace {
 
 bool IsSkipWord(const FieldSpec& spec, std::string_view text) {
   if ((spec.skip_sizes & SizeBit(text.size())) == 0) return false;
-  return std::any_of(spec.skip.begin(), spec.skip.end(), [&](const std::string& word) { return EqualsIgnoreCase(word, text); });
+  return std::any_of(spec.skip.begin(), spec.skip.end(),
+                     [&](const std::string& word) { return EqualsIgnoreCase(word, text); });
 }
 
 bool Skipped(const FieldSpec& spec, const Value& value, Arena& arena) {
@@ -482,7 +543,8 @@ Value Taken(const FieldSpec& spec, Value value, Arena& arena) {
 }
 
 // Every path's values in one list.
-Value TakeAll(const FieldSpec& spec, const std::vector<PathId>& paths, const Record& record, Arena& arena) {
+Value TakeAll(const FieldSpec& spec, const std::vector<PathId>& paths, const Record& record,
+              Arena& arena) {
   ValueList list(arena, static_cast<uint32_t>(paths.size()));
   for (PathId path : paths) list.Add(Taken(spec, record.Get(path), arena));
   const Value all = list.Finish();
@@ -491,7 +553,8 @@ Value TakeAll(const FieldSpec& spec, const std::vector<PathId>& paths, const Rec
 
 }  // namespace
 
-Value EvaluateField(const FieldSpec& spec, const std::vector<PathId>& paths, const Record& record, Arena& arena) {
+Value EvaluateField(const FieldSpec& spec, const std::vector<PathId>& paths, const Record& record,
+                    Arena& arena) {
   if (spec.constant) return spec.constant->value;
   if (spec.all) return TakeAll(spec, paths, record, arena);
   for (PathId path : paths) {

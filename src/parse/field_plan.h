@@ -1,10 +1,11 @@
-// How one field of an event is filled from a record: where from, what counts as absent, which steps are taken.
+// How one field of an event is filled from a record: where from, what counts as absent, which steps
+// are taken.
 //
 //   std::optional<FieldSpec> spec = ReadFieldSpec("user", node, schema, faults);      // while content is loaded
 //   Value value = EvaluateField(*spec, paths, record, arena);
 //
-// What is returned lives as long as the line, the spec and the arena. Immutable, thread-safe. Cost: a few instructions per path that is
-// absent, some tens for a text that is taken as it is.
+// What is returned lives as long as the line, the spec and the arena. Immutable, thread-safe. Cost:
+// a few instructions per path that is absent, some tens for a text that is taken as it is.
 #pragma once
 
 #include <memory>
@@ -31,9 +32,33 @@ class TakeStep {
 
  private:
   enum class Kind {
-    kLower, kUpper, kTrim, kBasename, kDirname, kExtension, kStem, kUrlHost, kUrlPath, kUrlQuery, kUrlScheme, kMailDomain,
-    kMailLocal, kShortHost, kHostDomain, kBefore, kAfter, kBeforeLast, kAfterLast, kNth, kUnquote, kStrip, kRegex, kNumber,
-    kHex, kCount, kSplit,
+    kLower,
+    kUpper,
+    kTrim,
+    kBasename,
+    kDirname,
+    kExtension,
+    kStem,
+    kUrlHost,
+    kUrlPath,
+    kUrlQuery,
+    kUrlScheme,
+    kMailDomain,
+    kMailLocal,
+    kShortHost,
+    kHostDomain,
+    kBefore,
+    kAfter,
+    kBeforeLast,
+    kAfterLast,
+    kNth,
+    kUnquote,
+    kStrip,
+    kRegex,
+    kNumber,
+    kHex,
+    kCount,
+    kSplit,
   };
   Value ApplyText(std::string_view text, Arena& arena) const;
 
@@ -47,7 +72,7 @@ class TakeStep {
 struct FieldConstant {
   std::string text;
   Value item;
-  Value value;    // of the field's type; null: the field is taken away
+  Value value;  // of the field's type; null: the field is taken away
 };
 
 // What a field says in YAML, before the form's root is known.
@@ -55,23 +80,25 @@ struct FieldSpec {
   FieldId field = kNoField;
   FieldType type = FieldType::kString;
   Place place;
-  std::vector<std::string> from;              // raw paths as written
+  std::vector<std::string> from;  // raw paths as written
   std::shared_ptr<const FieldConstant> constant;
-  std::vector<std::string> skip;              // lower case
-  uint64_t skip_sizes = 0;                    // one bit for each length of such a word, the last for all longer ones
+  std::vector<std::string> skip;  // lower case
+  uint64_t skip_sizes = 0;  // one bit for each length of such a word, the last for all longer ones
   std::vector<TakeStep> take;
   std::vector<std::pair<std::string, std::string>> map;  // lower-case key -> value
   std::optional<std::string> map_default;
   bool all = false;
-  bool plain = true;                          // nothing but `from` and `skip`
+  bool plain = true;  // nothing but `from` and `skip`
 };
 
 // Reads `name: <spec>` of a parser's `fields`.
-std::optional<FieldSpec> ReadFieldSpec(const std::string& name, const Node& node, const Schema& schema, Diagnostics& faults);
+std::optional<FieldSpec> ReadFieldSpec(const std::string& name, const Node& node,
+                                       const Schema& schema, Diagnostics& faults);
 
-// The value for the field, of the type that the schema says, or null. `paths` are the ids of `from`, alternatives flattened in order.
-// Texts of the line stay views.
-Value EvaluateField(const FieldSpec& spec, const std::vector<PathId>& paths, const Record& record, Arena& arena);
+// The value for the field, of the type that the schema says, or null. `paths` are the ids of
+// `from`, alternatives flattened in order. Texts of the line stay views.
+Value EvaluateField(const FieldSpec& spec, const std::vector<PathId>& paths, const Record& record,
+                    Arena& arena);
 
 // Words that always mean "absent".
 bool IsAbsentWord(std::string_view text);

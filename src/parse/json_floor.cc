@@ -33,7 +33,8 @@ uint64_t WalkValue(od::value value) {
     }
     case od::json_type::number: {
       od::number number;
-      if (!value.get_number().get(number)) count += number.is_double() && number.get_double() != number.get_double();
+      if (!value.get_number().get(number))
+        count += number.is_double() && number.get_double() != number.get_double();
       return count;
     }
     default:
@@ -51,7 +52,8 @@ JsonFloor::JsonFloor() : impl_(std::make_unique<Impl>()) {}
 JsonFloor::~JsonFloor() = default;
 
 uint64_t JsonFloor::Walk(std::string_view text) {
-  const simdjson::padded_string_view padded(text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING);
+  const simdjson::padded_string_view padded(text.data(), text.size(),
+                                            text.size() + simdjson::SIMDJSON_PADDING);
   od::document document;
   od::object object;
   if (impl_->parser.iterate(padded).get(document) || document.get_object().get(object)) return 0;

@@ -1,4 +1,5 @@
-// The floor that JSON parsing is measured against: a bare walk of simdjson's on-demand parser over every value of an object.
+// The floor that JSON parsing is measured against: a bare walk of simdjson's on-demand parser over
+// every value of an object.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +13,8 @@ class JsonFloor {
   JsonFloor();
   ~JsonFloor();
 
-  // Visits every key and scalar, at every depth. `text` must be followed by 64 readable bytes. Returns how many values there were; 0 when
-  // the text is no object.
+  // Visits every key and scalar, at every depth. `text` must be followed by 64 readable bytes.
+  // Returns how many values there were; 0 when the text is no object.
   uint64_t Walk(std::string_view text);
 
  private:

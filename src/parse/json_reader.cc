@@ -17,7 +17,8 @@ using Indexer = simdjson::internal::dom_parser_implementation;
 
 bool LooksLikeJson(std::string_view text) {
   text = Trim(text);
-  return text.size() >= 2 && ((text.front() == '{' && text.back() == '}') || (text.front() == '[' && text.back() == ']'));
+  return text.size() >= 2 && ((text.front() == '{' && text.back() == '}') ||
+                              (text.front() == '[' && text.back() == ']'));
 }
 
 // Four hex digits, or -1.
@@ -57,14 +58,16 @@ char* PutUtf8(char* to, uint32_t code) {
   return to;
 }
 
-// Undoes the escapes of a JSON string. Half a surrogate pair becomes U+FFFD. False at an escape that JSON does not know.
+// Undoes the escapes of a JSON string. Half a surrogate pair becomes U+FFFD. False at an escape
+// that JSON does not know.
 bool Unescape(std::string_view text, Arena& arena, std::string_view* out) {
   char* const begin = static_cast<char*>(arena.Allocate(text.size(), 1));
   char* to = begin;
   const char* at = text.data();
   const char* const end = at + text.size();
   while (at < end) {
-    const auto* slash = static_cast<const char*>(std::memchr(at, '\\', static_cast<size_t>(end - at)));
+    const auto* slash =
+        static_cast<const char*>(std::memchr(at, '\\', static_cast<size_t>(end - at)));
     const char* stop = slash == nullptr ? end : slash;
     std::memcpy(to, at, static_cast<size_t>(stop - at));
     to += stop - at;
@@ -72,21 +75,39 @@ bool Unescape(std::string_view text, Arena& arena, std::string_view* out) {
     at = slash + 1;
     if (at == end) return false;
     switch (*at++) {
-      case '"': *to++ = '"'; break;
-      case '\\': *to++ = '\\'; break;
-      case '/': *to++ = '/'; break;
-      case 'b': *to++ = '\b'; break;
-      case 'f': *to++ = '\f'; break;
-      case 'n': *to++ = '\n'; break;
-      case 'r': *to++ = '\r'; break;
-      case 't': *to++ = '\t'; break;
+      case '"':
+        *to++ = '"';
+        break;
+      case '\\':
+        *to++ = '\\';
+        break;
+      case '/':
+        *to++ = '/';
+        break;
+      case 'b':
+        *to++ = '\b';
+        break;
+      case 'f':
+        *to++ = '\f';
+        break;
+      case 'n':
+        *to++ = '\n';
+        break;
+      case 'r':
+        *to++ = '\r';
+        break;
+      case 't':
+        *to++ = '\t';
+        break;
       case 'u': {
         const int unit = ReadHex4(at, end);
         if (unit < 0) return false;
         at += 4;
         uint32_t code = static_cast<uint32_t>(unit);
         if (code >= 0xD800 && code < 0xE000) {
-          const int low = code < 0xDC00 && end - at >= 6 && at[0] == '\\' && at[1] == 'u' ? ReadHex4(at + 2, end) : -1;
+          const int low = code < 0xDC00 && end - at >= 6 && at[0] == '\\' && at[1] == 'u'
+                              ? ReadHex4(at + 2, end)
+                              : -1;
           if (low >= 0xDC00 && low < 0xE000) {
             code = 0x10000 + ((code - 0xD800) << 10) + (static_cast<uint32_t>(low) - 0xDC00);
             at += 6;
@@ -97,7 +118,8 @@ bool Unescape(std::string_view text, Arena& arena, std::string_view* out) {
         to = PutUtf8(to, code);
         break;
       }
-      default: return false;
+      default:
+        return false;
     }
   }
   *out = {begin, static_cast<size_t>(to - begin)};
@@ -127,7 +149,8 @@ bool ReadNumber(std::string_view token, Value* out) {
   }
   double decimal = 0;
   const auto [stop, error] = std::from_chars(token.data(), end, decimal);
-  if (stop != end || (error != std::errc() && error != std::errc::result_out_of_range)) return false;
+  if (stop != end || (error != std::errc() && error != std::errc::result_out_of_range))
+    return false;
   *out = error == std::errc() ? Value::Double(decimal) : Value::String(token);
   return true;
 }
@@ -140,8 +163,8 @@ struct JsonText {
   std::unique_ptr<Indexer> indexer;
   const uint32_t* places = nullptr;
   uint32_t count = 0;
-  uint32_t at = 0;                 // the next of them
-  size_t backslash = 0;            // the first backslash at or behind the value in hand
+  uint32_t at = 0;       // the next of them
+  size_t backslash = 0;  // the first backslash at or behind the value in hand
 
   JsonOutcome Open(std::string_view t) {
     text = t;
@@ -150,15 +173,21 @@ struct JsonText {
     if (t.size() >= UINT32_MAX) return JsonOutcome::kBroken;
     if (indexer == nullptr || indexer->capacity() < t.size()) {
       const size_t capacity = std::max<size_t>(t.size() + t.size() / 4, 4096);
-      if (simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, JsonReader::kMaxDepth, indexer)) {
+      if (simdjson::get_active_implementation()->create_dom_parser_implementation(
+              capacity, JsonReader::kMaxDepth, indexer)) {
         return JsonOutcome::kBroken;
       }
     }
-    switch (indexer->stage1(reinterpret_cast<const uint8_t*>(t.data()), t.size(), simdjson::stage1_mode::regular)) {
-      case simdjson::SUCCESS: break;
-      case simdjson::UTF8_ERROR: return JsonOutcome::kBadUtf8;
-      case simdjson::UNCLOSED_STRING: return JsonOutcome::kTruncated;
-      default: return JsonOutcome::kBroken;
+    switch (indexer->stage1(reinterpret_cast<const uint8_t*>(t.data()), t.size(),
+                            simdjson::stage1_mode::regular)) {
+      case simdjson::SUCCESS:
+        break;
+      case simdjson::UTF8_ERROR:
+        return JsonOutcome::kBadUtf8;
+      case simdjson::UNCLOSED_STRING:
+        return JsonOutcome::kTruncated;
+      default:
+        return JsonOutcome::kBroken;
     }
     places = indexer->structural_indexes.get();
     count = indexer->n_structural_indexes;
@@ -167,7 +196,8 @@ struct JsonText {
   }
 
   size_t Find(size_t from) const {
-    const auto* found = static_cast<const char*>(std::memchr(text.data() + from, '\\', text.size() - from));
+    const auto* found =
+        static_cast<const char*>(std::memchr(text.data() + from, '\\', text.size() - from));
     return found == nullptr ? text.size() : static_cast<size_t>(found - text.data());
   }
 
@@ -209,7 +239,9 @@ struct JsonReader::Impl {
   // Puts another text in front until destroyed.
   class Nested {
    public:
-    explicit Nested(Impl& impl) : impl_(impl), outer_(impl.in) { impl.in = &impl.texts[impl.nesting++]; }
+    explicit Nested(Impl& impl) : impl_(impl), outer_(impl.in) {
+      impl.in = &impl.texts[impl.nesting++];
+    }
     ~Nested() {
       --impl_.nesting;
       impl_.in = outer_;
@@ -264,7 +296,7 @@ struct JsonReader::Impl {
       ++in->at;
       return first != '\0' && first != '}' && first != ']' && first != ',' && first != ':';
     }
-    uint64_t objects = 0;     // one bit a level: it is an object
+    uint64_t objects = 0;  // one bit a level: it is an object
     int depth = 0;
     do {
       const char c = in->Peek();
@@ -286,18 +318,20 @@ struct JsonReader::Impl {
     return true;
   }
 
-  // The node that the key at hand leads to (null: none), with `at` moved to its value. False: no key and colon here.
+  // The node that the key at hand leads to (null: none), with `at` moved to its value. False: no
+  // key and colon here.
   bool TakeKey(const PathNode& parent, bool* may_be_label, const PathNode** child) {
     const uint32_t place = in->at;
     if (in->Peek(place) != '"' || in->Peek(place + 1) != ':') return false;
     in->at += 2;
     const char* const begin = in->text.data() + in->places[place] + 1;
-    const size_t room = in->places[place + 1] - in->places[place] - 1;   // up to the colon
+    const size_t room = in->places[place + 1] - in->places[place] - 1;  // up to the colon
     const KnownKey* key = known.Guess(&parent, begin, room, '"');
     if (key == nullptr) {
       std::string_view name;
       if (!Spelling(place, &name)) return false;
-      if (name.find('\\') != std::string_view::npos && !Unescape(name, record->arena(), &name)) return false;
+      if (name.find('\\') != std::string_view::npos && !Unescape(name, record->arena(), &name))
+        return false;
       key = known.Find(&parent, name);
       if (key == nullptr) {
         *child = parent.Child(name);
@@ -311,7 +345,7 @@ struct JsonReader::Impl {
   }
 
   bool ReadObject(const PathNode& node, bool append, const PathNode* label_node) {
-    ++in->at;   // the bracket
+    ++in->at;  // the bracket
     if (in->Peek() == '}') {
       ++in->at;
       return true;
@@ -321,7 +355,8 @@ struct JsonReader::Impl {
       const PathNode* child = nullptr;
       if (!TakeKey(node, &may_be_label, &child)) return false;
       if (may_be_label && label_node != nullptr) WantLabel(*label_node);
-      if (child == nullptr ? !Skip() : !ReadPlainText(*child, append) && !ReadValue(*child, append)) return false;
+      if (child == nullptr ? !Skip() : !ReadPlainText(*child, append) && !ReadValue(*child, append))
+        return false;
       const char next = in->Peek();
       ++in->at;
       if (next == '}') return true;
@@ -329,27 +364,33 @@ struct JsonReader::Impl {
     }
   }
 
-  // What most values are: a text without escapes and blanks around it, which no path goes into. False, and nothing is done: anything else.
+  // What most values are: a text without escapes and blanks around it, which no path goes into.
+  // False, and nothing is done: anything else.
   bool ReadPlainText(const PathNode& node, bool append) {
     const uint32_t at = in->at;
     if (at + 1 >= in->count || append || node.HasDeeper()) return false;
     const char* const text = in->text.data();
     const size_t begin = in->places[at];
     const size_t end = in->places[at + 1] - 1;
-    if (text[begin] != '"' || text[end] != '"' || end == begin || in->HasEscape(begin + 1, end)) return false;
+    if (text[begin] != '"' || text[end] != '"' || end == begin || in->HasEscape(begin + 1, end))
+      return false;
     record->Set(node.id(), Value::String({text + begin + 1, end - begin - 1}));
     in->at = at + 1;
     return true;
   }
 
-  // The value at hand belongs to a path. Scalars are kept as they are, lists of scalars as lists, anything else as its JSON text.
+  // The value at hand belongs to a path. Scalars are kept as they are, lists of scalars as lists,
+  // anything else as its JSON text.
   bool ReadValue(const PathNode& node, bool append) {
     const char first = in->Peek();
     if (first == '{' || first == '[') return ReadCompound(node, append);
     Value scalar;
-    if (first == '\0' || first == '}' || first == ']' || first == ',' || first == ':' || !ReadScalar(&scalar)) return false;
+    if (first == '\0' || first == '}' || first == ']' || first == ',' || first == ':' ||
+        !ReadScalar(&scalar))
+      return false;
     Store(node.id(), scalar, append);
-    if (node.HasDeeper() && scalar.is_text() && LooksLikeJson(scalar.text())) ReadWithin(scalar.text(), node, append);
+    if (node.HasDeeper() && scalar.is_text() && LooksLikeJson(scalar.text()))
+      ReadWithin(scalar.text(), node, append);
     return true;
   }
 
@@ -410,9 +451,10 @@ struct JsonReader::Impl {
     }
   }
 
-  // The list at hand, which ends before `end_at`. False when it holds anything but scalars. Null when it is empty.
+  // The list at hand, which ends before `end_at`. False when it holds anything but scalars. Null
+  // when it is empty.
   bool ReadScalarList(uint32_t end_at, Value* out) {
-    const size_t most = (end_at - in->at) / 2;     // each scalar has a comma or the bracket behind it
+    const size_t most = (end_at - in->at) / 2;  // each scalar has a comma or the bracket behind it
     ++in->at;
     if (in->Peek() == ']') return true;
     Value* items = record->arena().Array<Value>(most);
@@ -439,22 +481,27 @@ struct JsonReader::Impl {
     if (in->Open(text) != JsonOutcome::kObject) return false;
     KnownKey* const before = known.Pause();
     known.RestartBelow(&node);
-    const bool good = in->Peek() == '{' ? ReadObject(node, append, nullptr) : in->Peek() == '[' && ReadItems(node, append);
+    const bool good = in->Peek() == '{' ? ReadObject(node, append, nullptr)
+                                        : in->Peek() == '[' && ReadItems(node, append);
     known.Resume(before);
     return good && in->at == in->count;
   }
 
-  // The label at hand, whose key is the one before: remembers its base when a path asks for what it says.
+  // The label at hand, whose key is the one before: remembers its base when a path asks for what it
+  // says.
   void WantLabel(const PathNode& label_node) {
     std::string_view spelling;
     const uint32_t key_place = in->at - 2;
-    if (labels.size() == kMaxLabels || in->Peek() != '"' || !Spelling(key_place, &spelling) || !EndsWith(spelling, "Label")) return;
+    if (labels.size() == kMaxLabels || in->Peek() != '"' || !Spelling(key_place, &spelling) ||
+        !EndsWith(spelling, "Label"))
+      return;
     const uint32_t value_place = in->at;
     std::string_view label;
     const bool read = ReadText(&label);
     in->GoBack(value_place);
     if (!read) return;
-    if (const PathNode* node = label_node.Child(ToLower(label))) labels.push_back({spelling.substr(0, spelling.size() - 5), node});
+    if (const PathNode* node = label_node.Child(ToLower(label)))
+      labels.push_back({spelling.substr(0, spelling.size() - 5), node});
   }
 
   // Goes over the top-level keys once more for the bases of wanted labels.
@@ -482,7 +529,9 @@ struct JsonReader::Impl {
     known.Restart();
     const PathNode* label_node = root.Child("label");
     if (!ReadObject(root, false, label_node)) {
-      return too_deep ? JsonOutcome::kTooDeep : in->at >= in->count ? JsonOutcome::kTruncated : JsonOutcome::kBroken;
+      return too_deep              ? JsonOutcome::kTooDeep
+             : in->at >= in->count ? JsonOutcome::kTruncated
+                                   : JsonOutcome::kBroken;
     }
     if (in->at != in->count) return JsonOutcome::kBroken;
     if (!labels.empty()) ReadLabels();
@@ -553,14 +602,17 @@ bool JsonReader::ForEachElement(std::string_view text, std::string_view key,
   return true;
 }
 
-std::string_view JsonReader::TopLevelText(std::string_view text, std::string_view key, Arena& arena) {
+std::string_view JsonReader::TopLevelText(std::string_view text, std::string_view key,
+                                          Arena& arena) {
   Impl::Nested nested(*impl_);
   JsonText& in = *impl_->in;
   if (in.Open(text) != JsonOutcome::kObject) return {};
   const size_t dot = key.find('.');
   if (!impl_->GoTo(key)) {
     in.at = 0;
-    if (dot == std::string_view::npos || !impl_->GoTo(key.substr(0, dot)) || !impl_->GoTo(key.substr(dot + 1))) return {};
+    if (dot == std::string_view::npos || !impl_->GoTo(key.substr(0, dot)) ||
+        !impl_->GoTo(key.substr(dot + 1)))
+      return {};
   }
   std::string_view spelling;
   std::string_view value;

@@ -10,12 +10,18 @@ namespace {
 
 std::string Name(JsonOutcome outcome) {
   switch (outcome) {
-    case JsonOutcome::kObject: return "object";
-    case JsonOutcome::kArray: return "array";
-    case JsonOutcome::kBroken: return "broken";
-    case JsonOutcome::kBadUtf8: return "bad-utf8";
-    case JsonOutcome::kTruncated: return "truncated";
-    case JsonOutcome::kTooDeep: return "too-deep";
+    case JsonOutcome::kObject:
+      return "object";
+    case JsonOutcome::kArray:
+      return "array";
+    case JsonOutcome::kBroken:
+      return "broken";
+    case JsonOutcome::kBadUtf8:
+      return "bad-utf8";
+    case JsonOutcome::kTruncated:
+      return "truncated";
+    case JsonOutcome::kTooDeep:
+      return "too-deep";
   }
   return {};
 }
@@ -32,32 +38,70 @@ struct Case {
 
 TEST(JsonReader, KeepsWhatPathsAskFor) {
   const Case cases[] = {
-      {"scalars keep their type", {"a", "b", "c", "d", "e"}, R"({"a":"x","b":7,"c":true,"d":1.5,"e":null})", "a=s:x b=i:7 c=b:true d=d:1.5"},
-      {"what nobody asks for is skipped", {"z"}, R"({"a":{"z":1,"l":[1,[2]]},"b":[{"z":2}],"z":3})", "z=i:3"},
+      {"scalars keep their type",
+       {"a", "b", "c", "d", "e"},
+       R"({"a":"x","b":7,"c":true,"d":1.5,"e":null})",
+       "a=s:x b=i:7 c=b:true d=d:1.5"},
+      {"what nobody asks for is skipped",
+       {"z"},
+       R"({"a":{"z":1,"l":[1,[2]]},"b":[{"z":2}],"z":3})",
+       "z=i:3"},
       {"nested", {"a.b.c", "a.d"}, R"({"a":{"b":{"c":"deep"},"d":2}})", "a.b.c=s:deep a.d=i:2"},
-      {"a key with the dot itself", {"event.original"}, R"({"event.original":"raw"})", "event.original=s:raw"},
-      {"one item, all items", {"l[0].x", "l[*].x"}, R"({"l":[{"x":"a"},{"x":"b"},{"y":1}]})", "l[0].x=s:a l[*].x=[s:a|s:b]"},
+      {"a key with the dot itself",
+       {"event.original"},
+       R"({"event.original":"raw"})",
+       "event.original=s:raw"},
+      {"one item, all items",
+       {"l[0].x", "l[*].x"},
+       R"({"l":[{"x":"a"},{"x":"b"},{"y":1}]})",
+       "l[0].x=s:a l[*].x=[s:a|s:b]"},
       {"a second item only", {"l[1]"}, R"({"l":["a","b","c"]})", "l[1]=s:b"},
-      {"lists in list items are joined", {"l[*].t"}, R"({"l":[{"t":["a","b"]},{"t":["c"]}]})", "l[*].t=[s:a|s:b|s:c]"},
+      {"lists in list items are joined",
+       {"l[*].t"},
+       R"({"l":[{"t":["a","b"]},{"t":["c"]}]})",
+       "l[*].t=[s:a|s:b|s:c]"},
       {"a list of scalars is a list", {"l"}, R"({"l":["a",1,null,true]})", "l=[s:a|i:1|b:true]"},
       {"an empty list is absent", {"l"}, R"({"l":[ ]})", ""},
-      {"a list of objects is its text", {"l"}, R"({"l":[{"a":1}, {"b":2}]})", R"(l=s:[{"a":1}, {"b":2}])"},
-      {"an object is its text, and can be entered", {"o", "o.a"}, R"({"o":{"a":"\\x"} })", R"(o=s:{"a":"\\x"} o.a=s:\x)"},
-      {"JSON in a text", {"x.a", "x.b[0]"}, R"({"x":"{\"a\":\"p\\\\q\",\"b\":[5]}"})", R"(x.a=s:p\q x.b[0]=i:5)"},
+      {"a list of objects is its text",
+       {"l"},
+       R"({"l":[{"a":1}, {"b":2}]})",
+       R"(l=s:[{"a":1}, {"b":2}])"},
+      {"an object is its text, and can be entered",
+       {"o", "o.a"},
+       R"({"o":{"a":"\\x"} })",
+       R"(o=s:{"a":"\\x"} o.a=s:\x)"},
+      {"JSON in a text",
+       {"x.a", "x.b[0]"},
+       R"({"x":"{\"a\":\"p\\\\q\",\"b\":[5]}"})",
+       R"(x.a=s:p\q x.b[0]=i:5)"},
       {"JSON in a text in a text", {"x.y.z"}, R"({"x":"{\"y\":\"{\\\"z\\\":9}\"}"})", "x.y.z=i:9"},
-      {"a text that only looks like JSON stays a text", {"x", "x.a"}, R"({"x":"{oops}"})", "x=s:{oops}"},
-      {"cut JSON in a text stays a text", {"x", "x.a"}, R"({"x":"{\"a\":1,\"b\":"})", R"(x=s:{"a":1,"b":)"},
+      {"a text that only looks like JSON stays a text",
+       {"x", "x.a"},
+       R"({"x":"{oops}"})",
+       "x=s:{oops}"},
+      {"cut JSON in a text stays a text",
+       {"x", "x.a"},
+       R"({"x":"{\"a\":1,\"b\":"})",
+       R"(x=s:{"a":1,"b":)"},
       {"an empty text is a value", {"a"}, R"({"a":""})", "a=s:"},
       {"the last of a repeated key stays", {"a"}, R"({"a":1,"a":2})", "a=i:2"},
       {"blanks everywhere", {"a", "b"}, " {\t\"a\" : \"x y\" , \"b\" :\n-3 } ", "a=s:x y b=i:-3"},
-      {"labels", {"label.user name"}, R"({"cs1":"ada","cs1Label":"User Name","cs2Label":"x"})", "label.user name=s:ada"},
-      {"a label before its value", {"label.rule"}, R"({"DeviceCustomString4Label":"Rule","DeviceCustomString4":"a\tb"})", "label.rule=s:a\tb"},
+      {"labels",
+       {"label.user name"},
+       R"({"cs1":"ada","cs1Label":"User Name","cs2Label":"x"})",
+       "label.user name=s:ada"},
+      {"a label before its value",
+       {"label.rule"},
+       R"({"DeviceCustomString4Label":"Rule","DeviceCustomString4":"a\tb"})",
+       "label.rule=s:a\tb"},
       {"a key with an escape", {"a/b"}, R"({"a\/b":1,"\u0061/b":2})", "a/b=i:2"},
   };
   for (const Case& c : cases) {
     TestPaths t(c.paths);
     const std::vector<char> text = Exactly(c.text);
-    EXPECT_EQ(Name(t.json.ReadObject({text.data(), text.size()}, t.table.root(), *t.record)), "object") << c.about;
+    EXPECT_EQ(Name(t.json.ReadObject({text.data(), text.size()}, t.table.root(), *t.record)),
+              "object")
+        << c.about;
     EXPECT_EQ(t.Show(), c.expected) << c.about;
   }
 }
@@ -141,13 +185,16 @@ TEST(JsonReader, SaysWhatIsWrong) {
   for (const auto& [about, line, expected] : cases) {
     TestPaths t({"a"});
     const std::vector<char> text = Exactly(line);
-    EXPECT_EQ(Name(t.json.ReadObject({text.data(), text.size()}, t.table.root(), *t.record)), expected) << about;
+    EXPECT_EQ(Name(t.json.ReadObject({text.data(), text.size()}, t.table.root(), *t.record)),
+              expected)
+        << about;
   }
 }
 
 // The reader remembers keys from record to record; what it returns must not depend on it.
 TEST(JsonReader, RemembersKeysWithoutMixingThemUp) {
-  const std::vector<std::string> paths = {"a", "ab", "abc", "n.a", "n.n.a", "longer_key_1", "longer_key_2", "x.a"};
+  const std::vector<std::string> paths = {"a",     "ab",           "abc",          "n.a",
+                                          "n.n.a", "longer_key_1", "longer_key_2", "x.a"};
   const std::string lines[] = {
       R"({"a":1,"ab":2,"abc":3})",
       R"({"a":1,"abc":3,"ab":2})",
@@ -198,7 +245,8 @@ TEST(JsonReader, GivesTheElementsOfContainers) {
   for (const auto& [text, key, expected] : cases) {
     JsonReader json;
     std::vector<std::string> elements;
-    const bool found = json.ForEachElement(text, key, [&](std::string_view element) { elements.emplace_back(element); });
+    const bool found = json.ForEachElement(
+        text, key, [&](std::string_view element) { elements.emplace_back(element); });
     EXPECT_EQ(found, !expected.empty()) << text;
     EXPECT_EQ(elements, expected) << text;
   }
@@ -207,8 +255,10 @@ TEST(JsonReader, GivesTheElementsOfContainers) {
 TEST(JsonReader, GivesTheTextOfAKey) {
   JsonReader json;
   Arena arena;
-  EXPECT_EQ(json.TopLevelText(R"({"a":1,"message":"<14>x \"y\""})", "message", arena), R"(<14>x "y")");
-  EXPECT_EQ(json.TopLevelText(R"({"event":{"id":3,"original":"raw"}})", "event.original", arena), "raw");
+  EXPECT_EQ(json.TopLevelText(R"({"a":1,"message":"<14>x \"y\""})", "message", arena),
+            R"(<14>x "y")");
+  EXPECT_EQ(json.TopLevelText(R"({"event":{"id":3,"original":"raw"}})", "event.original", arena),
+            "raw");
   EXPECT_EQ(json.TopLevelText(R"({"event.original":"raw"})", "event.original", arena), "raw");
   EXPECT_EQ(json.TopLevelText(R"({"message":17})", "message", arena), "");
   EXPECT_EQ(json.TopLevelText(R"({"x":{"message":"no"}})", "message", arena), "");

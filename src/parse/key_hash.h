@@ -1,4 +1,5 @@
-// A hash and a comparison for the keys of records: short texts, met by the dozen in every line. A few instructions each.
+// A hash and a comparison for the keys of records: short texts, met by the dozen in every line. A
+// few instructions each.
 #pragma once
 
 #include <cstdint>

@@ -1,13 +1,14 @@
-// KnownKeys remembers the keys of records as they were met, and which key followed which: records of one kind repeat their keys in the same
-// order, so the next key costs one comparison and only a new one is looked up.
+// KnownKeys remembers the keys of records as they were met, and which key followed which: records
+// of one kind repeat their keys in the same order, so the next key costs one comparison and only a
+// new one is looked up.
 //
 //   KnownKeys keys;
 //   keys.Restart();                                              // before each record
 //   const KnownKey* key = keys.Guess(node, begin, room, '"');    // the text at `begin` is a key that came next before, or null
 //   if (key == nullptr) key = keys.Find(node, spelling);         // and is remembered
 //
-// Only speed depends on what is remembered, never an answer. Bounded: beyond the bound a key is answered without being remembered. One per
-// thread.
+// Only speed depends on what is remembered, never an answer. Bounded: beyond the bound a key is
+// answered without being remembered. One per thread.
 #pragma once
 
 #include <deque>
@@ -24,11 +25,11 @@ namespace vedette {
 struct KnownKey {
   std::string_view spelling;
   const PathNode* parent = nullptr;
-  const PathNode* child = nullptr;       // null: nobody asks
-  bool is_label = false;                 // ends in "Label"
-  bool is_plain = true;                  // holds no backslash, so that it reads in a text as it is spelled
-  KnownKey* base = nullptr;              // of a label: the key that it speaks about
-  KnownKey* next[2] = {};                // what came after it, the latest first
+  const PathNode* child = nullptr;  // null: nobody asks
+  bool is_label = false;            // ends in "Label"
+  bool is_plain = true;      // holds no backslash, so that it reads in a text as it is spelled
+  KnownKey* base = nullptr;  // of a label: the key that it speaks about
+  KnownKey* next[2] = {};    // what came after it, the latest first
 
   // Of the record in hand; for readers that look up values by key.
   uint32_t stamp = 0;
@@ -48,13 +49,16 @@ class KnownKeys {
   // Starts behind a place of its own, for records within records.
   void RestartBelow(const PathNode* parent) { last_ = FindOrAdd(parent, "\n"); }
 
-  // The key below `parent` that starts at `begin` and ends before a byte `end`; `room` bytes can be read.
+  // The key below `parent` that starts at `begin` and ends before a byte `end`; `room` bytes can be
+  // read.
   KnownKey* Guess(const PathNode* parent, const char* begin, size_t room, char end) {
     if (last_ == nullptr) return nullptr;
     for (size_t i = 0; i < 2; ++i) {
       KnownKey* key = last_->next[i];
       if (key == nullptr || key->parent != parent || key->spelling.size() >= room) continue;
-      if (begin[key->spelling.size()] != end || !SameBytes(begin, key->spelling.data(), key->spelling.size())) continue;
+      if (begin[key->spelling.size()] != end ||
+          !SameBytes(begin, key->spelling.data(), key->spelling.size()))
+        continue;
       if (i > 0) std::swap(last_->next[0], last_->next[1]);
       last_ = key;
       return key;
@@ -62,7 +66,8 @@ class KnownKeys {
     return nullptr;
   }
 
-  // The key of that spelling, which now is the one that came next. Null when there is no room for a new one; ask the node then.
+  // The key of that spelling, which now is the one that came next. Null when there is no room for a
+  // new one; ask the node then.
   KnownKey* Find(const PathNode* parent, std::string_view spelling) {
     KnownKey* key = FindOrAdd(parent, spelling);
     if (last_ != nullptr && key != nullptr && key->is_plain) {
@@ -102,7 +107,8 @@ class KnownKeys {
   static constexpr size_t kMostKeyBytes = 256;
 
   static size_t Hash(const PathNode* parent, std::string_view spelling) {
-    return static_cast<size_t>(HashKey(spelling) ^ (reinterpret_cast<uintptr_t>(parent) * 0x9e3779b97f4a7c15ULL >> 17));
+    return static_cast<size_t>(HashKey(spelling) ^
+                               (reinterpret_cast<uintptr_t>(parent) * 0x9e3779b97f4a7c15ULL >> 17));
   }
   void Put(KnownKey* key) {
     size_t at = Hash(key->parent, key->spelling) & (slots_.size() - 1);

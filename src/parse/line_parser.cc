@@ -15,17 +15,23 @@ constexpr std::string_view kWrappers[] = {"message", "_raw", "event.original", "
 
 std::string_view ReasonOf(JsonOutcome outcome) {
   switch (outcome) {
-    case JsonOutcome::kBadUtf8: return parse_reason::kBadUtf8;
-    case JsonOutcome::kTruncated: return parse_reason::kTruncatedJson;
-    case JsonOutcome::kTooDeep: return parse_reason::kTooDeep;
-    default: return parse_reason::kBrokenJson;
+    case JsonOutcome::kBadUtf8:
+      return parse_reason::kBadUtf8;
+    case JsonOutcome::kTruncated:
+      return parse_reason::kTruncatedJson;
+    case JsonOutcome::kTooDeep:
+      return parse_reason::kTooDeep;
+    default:
+      return parse_reason::kBrokenJson;
   }
 }
 
 // Whether `"key"` stands in the text; a cheap look before it is parsed once more.
 bool MayHaveKey(std::string_view text, std::string_view key) {
   for (size_t at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1)) {
-    if (at > 0 && text[at - 1] == '"' && at + key.size() < text.size() && text[at + key.size()] == '"') return true;
+    if (at > 0 && text[at - 1] == '"' && at + key.size() < text.size() &&
+        text[at + key.size()] == '"')
+      return true;
   }
   return false;
 }
@@ -41,7 +47,8 @@ Value KeepValue(Value value, const Record& record, Arena& arena) {
 
 }  // namespace
 
-LineParser::LineParser(const ParserSet& parsers, const Schema& schema, const Program& program, const Lookups& lookups)
+LineParser::LineParser(const ParserSet& parsers, const Schema& schema, const Program& program,
+                       const Lookups& lookups)
     : parsers_(parsers),
       schema_(schema),
       evaluator_(program, lookups),
@@ -49,7 +56,8 @@ LineParser::LineParser(const ParserSet& parsers, const Schema& schema, const Pro
       record_(parsers.paths()),
       zone_(*Zone::Utc()) {}
 
-void LineParser::Parse(std::string_view line, Timestamp ingest_time, Batch& out, ParseObserver& observer) {
+void LineParser::Parse(std::string_view line, Timestamp ingest_time, Batch& out,
+                       ParseObserver& observer) {
   ParseContext context{ingest_time, out, observer};
   ParseRecord(line, 0, context);
 }
@@ -58,7 +66,8 @@ void LineParser::ParseRecord(std::string_view line, int depth, ParseContext& con
   const Envelope envelope = ReadEnvelope(line, zone_, context.ingest_time);
   // The JSON reader checks what it reads itself.
   const bool is_json = envelope.format == Format::kJson;
-  const std::string_view unchecked = is_json ? line.substr(0, static_cast<size_t>(envelope.payload.data() - line.data())) : line;
+  const std::string_view unchecked =
+      is_json ? line.substr(0, static_cast<size_t>(envelope.payload.data() - line.data())) : line;
   if (unchecked.find('\0') != std::string_view::npos) {
     context.observer.Malformed(kNoParser, parse_reason::kNul, context.record++);
     return;
@@ -74,7 +83,8 @@ void LineParser::ParseRecord(std::string_view line, int depth, ParseContext& con
 }
 
 // True when the record is settled.
-bool LineParser::ReadJson(const Envelope& envelope, std::string_view line, int depth, ParseContext& context) {
+bool LineParser::ReadJson(const Envelope& envelope, std::string_view line, int depth,
+                          ParseContext& context) {
   const JsonOutcome outcome = json_.ReadObject(envelope.payload, parsers_.paths().root(), record_);
   if (outcome == JsonOutcome::kObject) {
     if (const FormSpec* form = parsers_.Choose(Format::kJson, record_, line)) {
@@ -128,8 +138,10 @@ void LineParser::ReadText(const Envelope& envelope, std::string_view line, Parse
   if (TryText(line, context, &limited)) return;
   if (envelope.format == Format::kText && TryColumns(envelope, line, context)) return;
   if (!good) {
-    context.observer.Malformed(kNoParser, envelope.format == Format::kCef ? parse_reason::kBrokenCef : parse_reason::kBrokenLeef,
-                               context.record++);
+    context.observer.Malformed(
+        kNoParser,
+        envelope.format == Format::kCef ? parse_reason::kBrokenCef : parse_reason::kBrokenLeef,
+        context.record++);
   } else if (limited != kNoParser) {
     context.observer.Malformed(limited, parse_reason::kPatternLimit, context.record++);
   } else {
@@ -144,9 +156,10 @@ bool LineParser::TryText(std::string_view line, ParseContext& context, ParserId*
     bool taken = !form->patterns.empty();
     for (size_t i = 0; i < form->patterns.size() && taken; ++i) {
       const std::vector<PathId>& paths = form->pattern_paths[i];
-      const MatchOutcome outcome = form->patterns[i].Match(line, [&](size_t group, std::string_view value) {
-        if (!value.empty()) record_.Set(paths[group], Value::String(value));
-      });
+      const MatchOutcome outcome =
+          form->patterns[i].Match(line, [&](size_t group, std::string_view value) {
+            if (!value.empty()) record_.Set(paths[group], Value::String(value));
+          });
       if (outcome == MatchOutcome::kLimit) *limited = form->parser;
       taken = outcome == MatchOutcome::kMatch || (i > 0 && outcome == MatchOutcome::kNoMatch);
     }
@@ -158,25 +171,30 @@ bool LineParser::TryText(std::string_view line, ParseContext& context, ParserId*
 }
 
 // Reads the line in each way that some form asks for; the best form of all takes it.
-bool LineParser::TryColumns(const Envelope& envelope, std::string_view line, ParseContext& context) {
+bool LineParser::TryColumns(const Envelope& envelope, std::string_view line,
+                            ParseContext& context) {
   const std::vector<KvOptions>& kv = parsers_.kv_options();
   const std::vector<ColumnOptions>& columns = parsers_.column_options();
   const auto read = [&](size_t way) {
     record_.Begin();
     StoreEnvelope(envelope, line, parsers_.paths(), record_);
-    return way < columns.size() ? pairs_.ReadColumns(envelope.payload, columns[way], json_, record_)
-                                : pairs_.ReadKv(envelope.payload, kv[way - columns.size()], json_, record_);
+    return way < columns.size()
+               ? pairs_.ReadColumns(envelope.payload, columns[way], json_, record_)
+               : pairs_.ReadKv(envelope.payload, kv[way - columns.size()], json_, record_);
   };
   const FormSpec* best = nullptr;
   size_t best_way = 0;
   bool good = false;
   size_t last_way = 0;
   for (size_t way = 0; way < columns.size() + kv.size(); ++way) {
-    const std::string& mark = way < columns.size() ? columns[way].separator : kv[way - columns.size()].pair;
+    const std::string& mark =
+        way < columns.size() ? columns[way].separator : kv[way - columns.size()].pair;
     if (envelope.payload.find(mark) == std::string_view::npos) continue;
     const bool whole = read(way);
     last_way = way;
-    const Format format = way >= columns.size() ? Format::kKv : columns[way].quotes ? Format::kCsv : Format::kDelimited;
+    const Format format = way >= columns.size() ? Format::kKv
+                          : columns[way].quotes ? Format::kCsv
+                                                : Format::kDelimited;
     const FormSpec* form = parsers_.Choose(format, record_, line);
     if (form == nullptr || (best != nullptr && !parsers_.IsBetter(*form, *best))) continue;
     best = form;
@@ -185,8 +203,10 @@ bool LineParser::TryColumns(const Envelope& envelope, std::string_view line, Par
   }
   if (best == nullptr) return false;
   if (!good) {
-    context.observer.Malformed(best->parser, best_way < columns.size() ? parse_reason::kBrokenColumns : parse_reason::kBrokenPairs,
-                               context.record++);
+    context.observer.Malformed(
+        best->parser,
+        best_way < columns.size() ? parse_reason::kBrokenColumns : parse_reason::kBrokenPairs,
+        context.record++);
     return true;
   }
   if (best_way != last_way) read(best_way);
@@ -215,7 +235,8 @@ Hash128 LineParser::IdOf(const FormSpec& form, std::string_view raw) const {
   if (form.id_paths.empty()) return Hasher(parser.product_hash).Add(raw).Finish();
   Hasher hasher = parser.product_hash;
   for (const std::vector<PathId>& alternatives : form.id_paths) {
-    const auto there = std::find_if(alternatives.begin(), alternatives.end(), [&](PathId path) { return record_.Has(path); });
+    const auto there = std::find_if(alternatives.begin(), alternatives.end(),
+                                    [&](PathId path) { return record_.Has(path); });
     if (there == alternatives.end()) return Hasher(parser.product_hash).Add(raw).Finish();
     const Value value = record_.Get(*there);
     if (value.is_text()) {
@@ -284,7 +305,8 @@ void LineParser::Build(const FormSpec& form, std::string_view raw, ParseContext&
   const auto& paths = form.choice_paths[static_cast<size_t>(choice - parser.events.data())];
   for (size_t i = 0; i < choice->fields.size(); ++i) {
     // A field that the entry names is the entry's alone: without a value there is none.
-    event->Set(arena, choice->fields[i].field, EvaluateField(choice->fields[i], paths[i], record_, arena));
+    event->Set(arena, choice->fields[i].field,
+               EvaluateField(choice->fields[i], paths[i], record_, arena));
   }
   event->id = IdOf(form, raw);
   context.observer.Parsed(*event);

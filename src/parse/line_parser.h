@@ -3,9 +3,11 @@
 //   LineParser parser(parsers, schema, program, lookups);
 //   parser.Parse(line, ingest_time, batch, observer);
 //
-// Every record of a line is told to the observer exactly once: parsed (an event is appended), dropped, unmatched or malformed. The line must
-// outlive the events, which hold views of it; everything else that they hold is in the batch's arena. Keeps no memory of earlier lines.
-// One per thread. Cost: about a microsecond for a JSON record of 1,000 bytes. Errors: none; a bad line is an outcome.
+// Every record of a line is told to the observer exactly once: parsed (an event is appended),
+// dropped, unmatched or malformed. The line must outlive the events, which hold views of it;
+// everything else that they hold is in the batch's arena. Keeps no memory of earlier lines. One per
+// thread. Cost: about a microsecond for a JSON record of 1,000 bytes. Errors: none; a bad line is
+// an outcome.
 #pragma once
 
 #include <string>
@@ -36,19 +38,20 @@ struct Envelope;
 
 class LineParser {
  public:
-  LineParser(const ParserSet& parsers, const Schema& schema, const Program& program, const Lookups& lookups);
+  LineParser(const ParserSet& parsers, const Schema& schema, const Program& program,
+             const Lookups& lookups);
 
   void Parse(std::string_view line, Timestamp ingest_time, Batch& out, ParseObserver& observer);
 
  private:
-  static constexpr int kMaxWrappers = 4;   // records in records
+  static constexpr int kMaxWrappers = 4;  // records in records
 
   // Of the line in hand.
   struct ParseContext {
     Timestamp ingest_time;
     Batch& out;
     ParseObserver& observer;
-    uint32_t record = 0;                   // the next record's number
+    uint32_t record = 0;  // the next record's number
   };
 
   void ParseRecord(std::string_view line, int depth, ParseContext& context);
@@ -69,7 +72,7 @@ class LineParser {
   JsonReader json_;
   PairReader pairs_;
   Record record_;
-  std::vector<const FormSpec*> fitting_;   // text forms of the line in hand
+  std::vector<const FormSpec*> fitting_;  // text forms of the line in hand
   const Zone& zone_;
 };
 

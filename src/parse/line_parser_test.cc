@@ -52,7 +52,8 @@ TEST_F(LineParserTest, EveryFormOfAMadeUpProduct) {
       R"({"kind":"copy","data":{"at":"2026-03-07T14:05:09Z","host":"ws-17","user":"ADA","file":"E:\\out\\plan.zip","size":7,"ip":"192.0.2.7"}})",
       R"({"Type":"GuardCopy_CL","at_s":"2026-03-07T14:05:09Z","host_s":"ws-17","user_s":"ada","file_s":"plan.zip","size_d":7,"ip_s":"192.0.2.7"})",
       R"(<134>Mar  7 14:05:12 relay CEF:0|Acme|Guard|1|42|Copied|3|at=2026-03-07T14:05:09Z host=ws-17 user=ada file=/out/plan.zip size=7 ip=192.0.2.7)",
-      "LEEF:2.0|Acme|Guard|1|copy|^|at=1772892309000^host=ws-17^user=ada^file=plan.zip^size=7^ip=192.0.2.7",
+      "LEEF:2.0|Acme|Guard|1|copy|^|at=1772892309000^host=ws-17^user=ada^file=plan.zip^size=7^ip="
+      "192.0.2.7",
       R"(product=guard at=2026-03-07T14:05:09Z host=ws-17 user="ada" file=plan.zip size=7 ip=192.0.2.7)",
       "GUARD,2026-03-07T14:05:09Z,ws-17,ada,plan.zip,7,192.0.2.7",
       R"({"message":"LEEF:1.0|Acme|Guard|1|copy|at=1772892309000\thost=ws-17\tuser=ada\tfile=plan.zip\tsize=7\tip=192.0.2.7"})",
@@ -68,7 +69,8 @@ TEST_F(LineParserTest, EveryFormOfAMadeUpProduct) {
     EXPECT_EQ(content.Field("src_ip"), "192.0.2.7") << line;
     EXPECT_EQ(content.Field("outcome"), "success") << line;
   }
-  ASSERT_EQ(content.Parse("<14>Mar  7 14:05:09 ws-17 app: guard copied plan.zip by Ada"), "parsed file-write by acme-guard");
+  ASSERT_EQ(content.Parse("<14>Mar  7 14:05:09 ws-17 app: guard copied plan.zip by Ada"),
+            "parsed file-write by acme-guard");
   EXPECT_EQ(FormatIso8601(content.batch.events.back()->time), "2026-03-07T14:05:09Z");
   EXPECT_EQ(content.Field("host"), "ws-17");
   EXPECT_EQ(content.Field("user"), "ada");
@@ -91,7 +93,8 @@ TEST_F(LineParserTest, SaysWhatBecameOfEachRecord) {
       {"text \xff", "malformed: invalid-utf-8"},
       {"CEF:0|Acme|Guard", "malformed: broken-cef"},
       {"LEEF:2.0|Acme|Guard|1|x|xZZ|a=1", "malformed: broken-leef"},
-      {R"(product=guard at=2026-03-07T14:05:09Z host="ws)", "malformed by acme-guard: broken-pairs"},
+      {R"(product=guard at=2026-03-07T14:05:09Z host="ws)",
+       "malformed by acme-guard: broken-pairs"},
       {"GUARD,\"2026", "malformed by acme-guard: broken-columns"},
   };
   for (const auto& [line, expected] : cases) EXPECT_EQ(content.Parse(line), expected) << line;
@@ -124,7 +127,8 @@ TEST_F(LineParserTest, ReadsEveryRecordOfAContainer) {
 
 TEST_F(LineParserTest, IdsComeFromWhatTheRecordSays) {
   const auto id = [&](std::string_view number, std::string_view user) {
-    content.Parse(fmt::format(R"({{"kind":"copy","data":{{"at":"2026-03-07T14:05:09Z",{}"user":"{}"}}}})", number, user));
+    content.Parse(fmt::format(
+        R"({{"kind":"copy","data":{{"at":"2026-03-07T14:05:09Z",{}"user":"{}"}}}})", number, user));
     return content.batch.events.back()->id;
   };
   EXPECT_EQ(id("\"number\":1,", "a"), id("\"number\":1,", "b"));
@@ -136,46 +140,58 @@ TEST_F(LineParserTest, IdsComeFromWhatTheRecordSays) {
 
 TEST_F(LineParserTest, FieldsHaveTheTypesOfTheVocabulary) {
   const auto parse = [&](std::string_view more) {
-    ASSERT_EQ(content.Parse(fmt::format(R"({{"kind":"copy","data":{{"at":"2026-03-07T14:05:09.1234567Z",{}}}}})", more)),
+    ASSERT_EQ(content.Parse(fmt::format(
+                  R"({{"kind":"copy","data":{{"at":"2026-03-07T14:05:09.1234567Z",{}}}}})", more)),
               "parsed file-write by acme-guard");
   };
-  parse(R"("size":"9007199254740993","ip":"2001:db8::1","to":["a@x","b@x"],"cc":"c@x","user":"SYSTEM","account":"Bob")");
+  parse(
+      R"("size":"9007199254740993","ip":"2001:db8::1","to":["a@x","b@x"],"cc":"c@x","user":"SYSTEM","account":"Bob")");
   EXPECT_EQ(content.Field("bytes"), "9007199254740993");
   EXPECT_EQ(content.Field("src_ip"), "2001:db8::1");
   EXPECT_EQ(content.Field("recipients"), "a@x, b@x, c@x");
   EXPECT_EQ(content.Field("user"), "bob");
   EXPECT_EQ(FormatIso8601(content.batch.events.back()->time), "2026-03-07T14:05:09.1234567Z");
   parse(R"("size":"many","ip":"nowhere","to":[],"user":"N/A","host":" - ")");
-  for (std::string_view field : {"bytes", "src_ip", "recipients", "user", "host"}) EXPECT_EQ(content.Field(field), "") << field;
+  for (std::string_view field : {"bytes", "src_ip", "recipients", "user", "host"})
+    EXPECT_EQ(content.Field(field), "") << field;
   parse(R"("size":18446744073709551615)");
-  EXPECT_EQ(content.Field("bytes"), "");   // more than the field can hold
+  EXPECT_EQ(content.Field("bytes"), "");  // more than the field can hold
 }
 
 // Views of a line stay good until the batch is cleared, whatever is parsed afterwards.
 TEST_F(LineParserTest, EventsKeepTheirTexts) {
   for (int i = 0; i < 200; ++i) {
-    content.Parse(fmt::format(R"({{"kind":"copy","data":{{"at":"2026-03-07T14:05:09Z","host":"h\u00e9{}","user":"User{}","file":"C:\\d\\f{}"}}}})", i, i, i));
+    content.Parse(fmt::format(
+        R"({{"kind":"copy","data":{{"at":"2026-03-07T14:05:09Z","host":"h\u00e9{}","user":"User{}","file":"C:\\d\\f{}"}}}})",
+        i, i, i));
   }
   ASSERT_EQ(content.batch.events.size(), 200u);
   for (int i = 0; i < 200; ++i) {
     const Event& event = *content.batch.events[static_cast<size_t>(i)];
-    const auto text = [&](std::string_view field) { return event.Get(content.library.schema.FindField(field)->id).ToText(); };
+    const auto text = [&](std::string_view field) {
+      return event.Get(content.library.schema.FindField(field)->id).ToText();
+    };
     EXPECT_EQ(text("host"), fmt::format("h\u00e9{}", i));
     EXPECT_EQ(text("user"), fmt::format("user{}", i));
     EXPECT_EQ(text("file_name"), fmt::format("f{}", i));
   }
 }
 
-std::string Parser(std::string_view id, std::string_view match, std::string_view type, std::string_view format = "json") {
-  return fmt::format("id: {}\nvendor: V\nproduct: P\ntitle: T\nforms:\n  - {{format: {}, match: {}}}\ntime: {{from: at, formats: [iso8601]}}\nevents:\n  - {{type: {}}}\n",
-                     id, format, match, type);
+std::string Parser(std::string_view id, std::string_view match, std::string_view type,
+                   std::string_view format = "json") {
+  return fmt::format(
+      "id: {}\nvendor: V\nproduct: P\ntitle: T\nforms:\n  - {{format: {}, match: {}}}\ntime: "
+      "{{from: at, formats: [iso8601]}}\nevents:\n  - {{type: {}}}\n",
+      id, format, match, type);
 }
 
 TEST(ChoosingAParser, MoreConditionsThenTheSmallerId) {
-  TestContent content(VEDETTE_SOURCE_DIR "/content",
-                      {Parser("b", "{k: [x, y]}", "file-write"), Parser("a", "{k: [x, z]}", "file-read"),
-                       Parser("c", "{k: x, more: {exists: true}}", "file-delete"), Parser("d", "{k: x, more: {prefix: [ab, cd]}, n: 5}", "usb-write"),
-                       Parser("e", "{other: {exists: true}, k: {exists: false}}", "usb-read")});
+  TestContent content(
+      VEDETTE_SOURCE_DIR "/content",
+      {Parser("b", "{k: [x, y]}", "file-write"), Parser("a", "{k: [x, z]}", "file-read"),
+       Parser("c", "{k: x, more: {exists: true}}", "file-delete"),
+       Parser("d", "{k: x, more: {prefix: [ab, cd]}, n: 5}", "usb-write"),
+       Parser("e", "{other: {exists: true}, k: {exists: false}}", "usb-read")});
   ASSERT_EQ(content.faults.Render(), "");
   const std::string time = R"("at":"2026-03-07T14:05:09Z"})";
   EXPECT_EQ(content.Parse(R"({"k":"x",)" + time), "parsed file-read by a");
@@ -188,12 +204,16 @@ TEST(ChoosingAParser, MoreConditionsThenTheSmallerId) {
 }
 
 TEST(LoadingParsers, ReportsEveryFaultWithItsPlace) {
-  TestContent content(VEDETTE_SOURCE_DIR "/content",
-                      {"id: one\nvendor: V\nproduct: P\ntitle: T\nforms:\n  - {format: json, match: {k: x}}\ntime: {from: at, formats: [iso8602]}\n"
-                       "fields:\n  usr: a\n  bytes: {value: many}\n  user: {from: b, take: [lowr]}\nevents:\n  - {type: file-wrote}\n",
-                       Parser("two", "{k: y}", "file-write"), Parser("three", "{k: y}", "file-read"),
-                       "id: four\nvendor: V\nproduct: P\ntitle: T\nforms:\n  - format: text\n    match: {text: a}\n    patterns: ['(']\n"
-                       "time: {from: at, formats: [iso8601]}\nevents:\n  - {type: file-read}\n"});
+  TestContent content(
+      VEDETTE_SOURCE_DIR "/content",
+      {"id: one\nvendor: V\nproduct: P\ntitle: T\nforms:\n  - {format: json, match: {k: x}}\ntime: "
+       "{from: at, formats: [iso8602]}\n"
+       "fields:\n  usr: a\n  bytes: {value: many}\n  user: {from: b, take: [lowr]}\nevents:\n  - "
+       "{type: file-wrote}\n",
+       Parser("two", "{k: y}", "file-write"), Parser("three", "{k: y}", "file-read"),
+       "id: four\nvendor: V\nproduct: P\ntitle: T\nforms:\n  - format: text\n    match: {text: "
+       "a}\n    patterns: ['(']\n"
+       "time: {from: at, formats: [iso8601]}\nevents:\n  - {type: file-read}\n"});
   const std::string faults = content.faults.Render();
   using ::testing::HasSubstr;
   EXPECT_THAT(faults, HasSubstr("iso8602"));
@@ -206,40 +226,56 @@ TEST(LoadingParsers, ReportsEveryFaultWithItsPlace) {
   EXPECT_THAT(faults, HasSubstr("parsers/test/3.yaml:8:"));
 }
 
-// What a rule asks for is kept of every form, also when some parser asks for it too; what only a parser asks for, of its own forms.
+// What a rule asks for is kept of every form, also when some parser asks for it too; what only a
+// parser asks for, of its own forms.
 TEST(LineParser, KeepsTheRawValuesThatContentAsksFor) {
   const auto parser = [](std::string_view id, std::string_view kind, std::string_view when) {
-    return fmt::format("id: {0}\nvendor: V\nproduct: P\ntitle: T\nforms:\n  - {{format: json, match: {{k: {1}}}, root: d}}\n"
-                       "  - {{format: json, match: {{t: {1}}}, suffixes: [_s]}}\ntime: {{from: at, formats: [iso8601]}}\n"
-                       "events:\n  - {{type: file-write, when: \"{2}\"}}\n",
-                       id, kind, when);
+    return fmt::format(
+        "id: {0}\nvendor: V\nproduct: P\ntitle: T\nforms:\n  - {{format: json, match: {{k: {1}}}, "
+        "root: d}}\n"
+        "  - {{format: json, match: {{t: {1}}}, suffixes: [_s]}}\ntime: {{from: at, formats: "
+        "[iso8601]}}\n"
+        "events:\n  - {{type: file-write, when: \"{2}\"}}\n",
+        id, kind, when);
   };
-  TestContent content(VEDETTE_SOURCE_DIR "/content", {parser("a", "x", "exists(raw.both) OR raw.mine = null"), parser("b", "y", "true")});
+  TestContent content(
+      VEDETTE_SOURCE_DIR "/content",
+      {parser("a", "x", "exists(raw.both) OR raw.mine = null"), parser("b", "y", "true")});
   ASSERT_EQ(content.faults.Render(), "");
-  ASSERT_TRUE(content.compiler->Compile("raw.both = '1' AND raw.theirs = '2' AND raw.'$.top' = '3'", {}, content.faults));
+  ASSERT_TRUE(content.compiler->Compile("raw.both = '1' AND raw.theirs = '2' AND raw.'$.top' = '3'",
+                                        {}, content.faults));
   ParserSet& parsers = content.parsers;
   parsers.Finish(content.raw_names);
-  content.line_parser = std::make_unique<LineParser>(parsers, content.library.schema, content.compiler->program(), content.lookups);
+  content.line_parser = std::make_unique<LineParser>(parsers, content.library.schema,
+                                                     content.compiler->program(), content.lookups);
   const auto kept = [&](std::string_view line) {
     EXPECT_EQ(content.Parse(line).substr(0, 6), "parsed") << line;
     std::string text;
     const Event& event = *content.batch.events.back();
     for (uint16_t i = 0; i < event.raw_count(); ++i) {
-      text += content.raw_names.path(event.raw_entries()[i].id) + "=" + event.raw_entries()[i].value.ToText() + " ";
+      text += content.raw_names.path(event.raw_entries()[i].id) + "=" +
+              event.raw_entries()[i].value.ToText() + " ";
     }
     return text;
   };
-  EXPECT_EQ(kept(R"({"k":"x","d":{"at":"2026-03-07T14:05:09Z","both":1,"mine":4,"theirs":2},"top":3})"), "both=1 mine=4 theirs=2 $.top=3 ");
-  EXPECT_EQ(kept(R"({"k":"y","d":{"at":"2026-03-07T14:05:09Z","both":1,"mine":4,"theirs":2}})"), "both=1 theirs=2 ");
-  EXPECT_EQ(kept(R"({"t":"y","at_s":"2026-03-07T14:05:09Z","both_s":1,"mine_s":4,"theirs":2})"), "both=1 theirs=2 ");
+  EXPECT_EQ(
+      kept(R"({"k":"x","d":{"at":"2026-03-07T14:05:09Z","both":1,"mine":4,"theirs":2},"top":3})"),
+      "both=1 mine=4 theirs=2 $.top=3 ");
+  EXPECT_EQ(kept(R"({"k":"y","d":{"at":"2026-03-07T14:05:09Z","both":1,"mine":4,"theirs":2}})"),
+            "both=1 theirs=2 ");
+  EXPECT_EQ(kept(R"({"t":"y","at_s":"2026-03-07T14:05:09Z","both_s":1,"mine_s":4,"theirs":2})"),
+            "both=1 theirs=2 ");
 }
 
-// A pattern that would need for ever is stopped; where it only does not match, the next form has its turn.
+// A pattern that would need for ever is stopped; where it only does not match, the next form has
+// its turn.
 TEST(LineParser, PatternsEndWithinTheirLimits) {
   TestContent content(VEDETTE_SOURCE_DIR "/content",
-                      {"id: slow\nvendor: V\nproduct: P\ntitle: T\nforms:\n  - {format: text, match: {text: [xx, slow]}, patterns: ['(x+x+)+[yz]']}\n"
+                      {"id: slow\nvendor: V\nproduct: P\ntitle: T\nforms:\n  - {format: text, "
+                       "match: {text: [xx, slow]}, patterns: ['(x+x+)+[yz]']}\n"
                        "time: {from: at, formats: [iso8601]}\nevents:\n  - {type: file-read}\n",
-                       "id: next\nvendor: V\nproduct: P\ntitle: T\nforms:\n  - {format: text, match: {text: word}, patterns: ['word (?<at>\\S+)']}\n"
+                       "id: next\nvendor: V\nproduct: P\ntitle: T\nforms:\n  - {format: text, "
+                       "match: {text: word}, patterns: ['word (?<at>\\S+)']}\n"
                        "time: {from: at, formats: [iso8601]}\nevents:\n  - {type: file-read}\n"});
   ASSERT_EQ(content.faults.Render(), "");
   EXPECT_EQ(content.Parse("slow " + std::string(60, 'x')), "malformed by slow: pattern-limit");

@@ -11,7 +11,7 @@ namespace vedette {
 
 struct LiteralSet::Database {
   hs_database_t* compiled = nullptr;
-  uint64_t number = 0;     // never given twice, unlike its address
+  uint64_t number = 0;  // never given twice, unlike its address
   ~Database() { hs_free_database(compiled); }
 };
 
@@ -31,7 +31,8 @@ struct Scratch {
 
 hs_scratch_t* ScratchFor(const hs_database_t* database, uint64_t number) {
   thread_local Scratch scratch;
-  if (scratch.fits.insert(number).second) CHECK(hs_alloc_scratch(database, &scratch.space) == HS_SUCCESS);
+  if (scratch.fits.insert(number).second)
+    CHECK(hs_alloc_scratch(database, &scratch.space) == HS_SUCCESS);
   return scratch.space;
 }
 
@@ -42,7 +43,8 @@ int OnMatch(unsigned id, unsigned long long, unsigned long long, unsigned, void*
 
 }  // namespace
 
-LiteralSet::LiteralSet(const std::vector<std::string>& literals) : database_(std::make_unique<Database>()) {
+LiteralSet::LiteralSet(const std::vector<std::string>& literals)
+    : database_(std::make_unique<Database>()) {
   if (literals.empty()) return;
   database_->number = NextNumber();
   std::vector<const char*> texts;
@@ -56,9 +58,9 @@ LiteralSet::LiteralSet(const std::vector<std::string>& literals) : database_(std
     lengths.push_back(literals[i].size());
   }
   hs_compile_error_t* error = nullptr;
-  const hs_error_t status = hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), lengths.data(),
-                                                 static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, nullptr,
-                                                 &database_->compiled, &error);
+  const hs_error_t status = hs_compile_lit_multi(
+      texts.data(), flags.data(), ids.data(), lengths.data(), static_cast<unsigned>(texts.size()),
+      HS_MODE_BLOCK, nullptr, &database_->compiled, &error);
   hs_free_compile_error(error);
   CHECK(status == HS_SUCCESS);  // literals are not empty; the loader sees to it
 }
@@ -67,8 +69,10 @@ LiteralSet::~LiteralSet() = default;
 
 void LiteralSet::Find(std::string_view text, const std::function<void(size_t)>& visit) const {
   if (database_->compiled == nullptr) return;
-  const hs_error_t status = hs_scan(database_->compiled, text.data(), static_cast<unsigned>(text.size()), 0, ScratchFor(database_->compiled, database_->number), OnMatch,
-          const_cast<std::function<void(size_t)>*>(&visit));
+  const hs_error_t status =
+      hs_scan(database_->compiled, text.data(), static_cast<unsigned>(text.size()), 0,
+              ScratchFor(database_->compiled, database_->number), OnMatch,
+              const_cast<std::function<void(size_t)>*>(&visit));
   CHECK(status == HS_SUCCESS);
 }
 

@@ -1,5 +1,5 @@
-// A LiteralSet finds which of many literals stand in a line, in one pass whose cost does not grow with their number. The only file that
-// touches Vectorscan.
+// A LiteralSet finds which of many literals stand in a line, in one pass whose cost does not grow
+// with their number. The only file that touches Vectorscan.
 //
 //   LiteralSet literals({"TMCM:", "WFBSS-SVC-AC"});
 //   literals.Find(line, [&](size_t index) { … });     // each at most once, in no special order

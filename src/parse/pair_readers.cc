@@ -10,7 +10,9 @@ namespace {
 
 constexpr size_t kNone = std::string_view::npos;
 
-const PathNode* Below(const PathNode* node, std::string_view key) { return node == nullptr ? nullptr : node->Child(key); }
+const PathNode* Below(const PathNode* node, std::string_view key) {
+  return node == nullptr ? nullptr : node->Child(key);
+}
 
 // Length of the JSON object at the front, or 0 when it does not end.
 size_t ObjectLength(std::string_view text) {
@@ -35,23 +37,28 @@ size_t ObjectLength(std::string_view text) {
   return 0;
 }
 
-// A Windows path with single backslashes, in which \n and \r are no line breaks: it starts like one and no backslash is doubled.
+// A Windows path with single backslashes, in which \n and \r are no line breaks: it starts like one
+// and no backslash is doubled.
 bool IsPlainPath(std::string_view value) {
   const bool drive = value.size() > 2 && value[1] == ':' && value[2] == '\\';
   const bool share = StartsWith(value, "\\\\");
   return (drive || share) && value.find("\\\\", share ? 2 : 0) == kNone;
 }
 
-// DOMAIN\name with its backslash single, in which \n and \r are no line breaks either: "CORP\nora". A text of several lines has blanks.
+// DOMAIN\name with its backslash single, in which \n and \r are no line breaks either: "CORP\nora".
+// A text of several lines has blanks.
 bool IsPlainAccount(std::string_view value) {
   const size_t slash = value.find('\\');
   if (slash == kNone || slash == 0 || slash + 2 > value.size()) return false;
   const auto fits_name = [](char c) { return !IsSpace(c) && c != '\\' && c != '='; };
-  return std::all_of(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(slash), IsCefKeyByte) &&
-         std::all_of(value.begin() + static_cast<std::ptrdiff_t>(slash) + 1, value.end(), fits_name);
+  return std::all_of(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(slash),
+                     IsCefKeyByte) &&
+         std::all_of(value.begin() + static_cast<std::ptrdiff_t>(slash) + 1, value.end(),
+                     fits_name);
 }
 
-// Undoes \=, \|, \\, \n and \r; an unknown escape stays as it is, since many senders leave backslashes single.
+// Undoes \=, \|, \\, \n and \r; an unknown escape stays as it is, since many senders leave
+// backslashes single.
 std::string_view UnescapeCef(std::string_view value, Record& record) {
   const bool path = IsPlainPath(value);
   const bool keeps_breaks = path || IsPlainAccount(value);
@@ -104,13 +111,18 @@ std::string_view TrimBlanks(std::string_view text) {
 }  // namespace
 
 PairReader::PairReader(const PathTable& paths)
-    : root_(paths.root()), labels_(root_.Child("label")), embedded_(root_.Child("json")), columns_(root_.Child("col")) {
+    : root_(paths.root()),
+      labels_(root_.Child("label")),
+      embedded_(root_.Child("json")),
+      columns_(root_.Child("col")) {
   const PathNode* cef = root_.Child("cef");
   size_t i = 0;
-  for (std::string_view name : {"vendor", "product", "version", "signature", "name", "severity"}) cef_header_[i++] = Below(cef, name);
+  for (std::string_view name : {"vendor", "product", "version", "signature", "name", "severity"})
+    cef_header_[i++] = Below(cef, name);
   const PathNode* leef = root_.Child("leef");
   i = 0;
-  for (std::string_view name : {"vendor", "product", "version", "event"}) leef_header_[i++] = Below(leef, name);
+  for (std::string_view name : {"vendor", "product", "version", "event"})
+    leef_header_[i++] = Below(leef, name);
 }
 
 void PairReader::Begin() {
@@ -121,20 +133,24 @@ void PairReader::Begin() {
   embedded_found_ = false;
 }
 
-// JSON held by a value: many senders do not escape it as the format asks, so it is tried as it stands first.
-void PairReader::Store(const PathNode& node, std::string_view value, std::string_view raw, JsonReader& json, Record& record) {
+// JSON held by a value: many senders do not escape it as the format asks, so it is tried as it
+// stands first.
+void PairReader::Store(const PathNode& node, std::string_view value, std::string_view raw,
+                       JsonReader& json, Record& record) {
   if (value.empty()) return;
   record.Set(node.id(), Value::String(value));
-  if (node.HasDeeper() && !json.ReadNested(raw, node, record) && raw.data() != value.data()) json.ReadNested(value, node, record);
+  if (node.HasDeeper() && !json.ReadNested(raw, node, record) && raw.data() != value.data())
+    json.ReadNested(value, node, record);
 }
 
 // `key` is null when there was no room to remember it.
-void PairReader::Add(KnownKey* key, std::string_view spelling, std::string_view value, std::string_view raw, JsonReader& json,
-                     Record& record) {
+void PairReader::Add(KnownKey* key, std::string_view spelling, std::string_view value,
+                     std::string_view raw, JsonReader& json, Record& record) {
   const PathNode* node = key != nullptr ? key->child : root_.Child(spelling);
   if (node != nullptr) Store(*node, value, raw, json, record);
   if (embedded_ != nullptr && !embedded_found_ && !value.empty() && value.front() == '{') {
-    embedded_found_ = json.ReadNested(raw, *embedded_, record) || (raw.data() != value.data() && json.ReadNested(value, *embedded_, record));
+    embedded_found_ = json.ReadNested(raw, *embedded_, record) ||
+                      (raw.data() != value.data() && json.ReadNested(value, *embedded_, record));
   }
   if (labels_ == nullptr || key == nullptr) return;
   key->stamp = now_;
@@ -151,7 +167,8 @@ void PairReader::StoreLabels(JsonReader& json, Record& record) {
     // Remembered by the label as it is spelled; paths have it in lower case.
     const KnownKey* known = keys_.FindOrAdd(labels_, label.value, true);
     const PathNode* node = known != nullptr ? known->child : labels_->Child(ToLower(label.value));
-    if (node != nullptr) Store(*node, pairs_[base->index].value, pairs_[base->index].raw, json, record);
+    if (node != nullptr)
+      Store(*node, pairs_[base->index].value, pairs_[base->index].raw, json, record);
   }
 }
 
@@ -163,7 +180,7 @@ KnownKey* PairReader::KeyAt(std::string_view text, size_t start, size_t equals) 
 
 bool PairReader::ReadCef(std::string_view text, JsonReader& json, Record& record) {
   std::string_view part;
-  if (!TakeHeader(text, &part, record)) return false;     // the version
+  if (!TakeHeader(text, &part, record)) return false;  // the version
   for (size_t i = 0; i < std::size(cef_header_); ++i) {
     if (!TakeHeader(text, &part, record)) {
       // Without an extension the line may end in the severity.
@@ -175,7 +192,8 @@ bool PairReader::ReadCef(std::string_view text, JsonReader& json, Record& record
   }
   Begin();
   masks_.Scan(text);
-  // A value ends before the blanks in front of the next key, so a pair is complete when the next key is seen.
+  // A value ends before the blanks in front of the next key, so a pair is complete when the next
+  // key is seen.
   KnownKey* key = nullptr;
   size_t key_start = 0;
   size_t value_start = 0;
@@ -183,7 +201,8 @@ bool PairReader::ReadCef(std::string_view text, JsonReader& json, Record& record
     if (value_start == 0) return;
     const std::string_view raw = TrimBlanks(text.substr(value_start, end - value_start));
     const auto begin = static_cast<size_t>(raw.data() - text.data());
-    const std::string_view value = masks_.HasBackslash(begin, begin + raw.size()) ? UnescapeCef(raw, record) : raw;
+    const std::string_view value =
+        masks_.HasBackslash(begin, begin + raw.size()) ? UnescapeCef(raw, record) : raw;
     Add(key, text.substr(key_start, value_start - 1 - key_start), value, raw, json, record);
   };
   size_t json_end = 0;
@@ -197,7 +216,8 @@ bool PairReader::ReadCef(std::string_view text, JsonReader& json, Record& record
     key = KeyAt(text, start, at);
     key_start = start;
     value_start = at + 1;
-    // What stands inside a JSON value is no key, even behind a blank. One that never ends is looked for once.
+    // What stands inside a JSON value is no key, even behind a blank. One that never ends is looked
+    // for once.
     if (at + 1 < text.size() && text[at + 1] == '{' && !cut_json) {
       const size_t length = ObjectLength(text.substr(at + 1));
       json_end = at + 1 + length;
@@ -233,8 +253,10 @@ bool PairReader::ReadLeef(std::string_view text, JsonReader& json, Record& recor
       } else if (code.size() > 1) {
         if (code[0] == '0') code.remove_prefix(1);
         unsigned value = 0;
-        const auto [end, error] = std::from_chars(code.data() + 1, code.data() + code.size(), value, 16);
-        if (ToLowerAscii(code[0]) != 'x' || error != std::errc() || end != code.data() + code.size() || value == 0 || value > 255) {
+        const auto [end, error] =
+            std::from_chars(code.data() + 1, code.data() + code.size(), value, 16);
+        if (ToLowerAscii(code[0]) != 'x' || error != std::errc() ||
+            end != code.data() + code.size() || value == 0 || value > 255) {
           return false;
         }
         separator = static_cast<char>(value);
@@ -268,9 +290,10 @@ bool PairReader::ReadLeef(std::string_view text, JsonReader& json, Record& recor
 
 namespace {
 
-// Whether a quote behind a backslash closes the value all the same: at the end, or before the next pair. Windows paths end so.
+// Whether a quote behind a backslash closes the value all the same: at the end, or before the next
+// pair. Windows paths end so.
 bool ClosesBehindBackslash(std::string_view rest, const KvOptions& options) {
-  rest = rest.substr(0, 256);     // a bound, so that a line of nothing but quotes stays linear
+  rest = rest.substr(0, 256);  // a bound, so that a line of nothing but quotes stays linear
   if (Trim(rest).empty()) return true;
   if (!StartsWith(rest, options.separator)) return false;
   rest.remove_prefix(options.separator.size());
@@ -278,15 +301,18 @@ bool ClosesBehindBackslash(std::string_view rest, const KvOptions& options) {
   return pair != kNone && pair > 0 && rest.substr(0, pair).find('"') == kNone;
 }
 
-// The quoted value at the front with its quotes taken off; moves the text behind it. False when it is not closed.
-bool TakeQuoted(std::string_view& text, const KvOptions& options, Record& record, std::string_view* value) {
+// The quoted value at the front with its quotes taken off; moves the text behind it. False when it
+// is not closed.
+bool TakeQuoted(std::string_view& text, const KvOptions& options, Record& record,
+                std::string_view* value) {
   const char quote = text[0];
   bool escaped = false;
   size_t end = 1;
   for (;; ++end) {
     end = text.find(quote, end);
     if (end == kNone) return false;
-    if (text[end - 1] != '\\' || end == 1 || ClosesBehindBackslash(text.substr(end + 1), options)) break;
+    if (text[end - 1] != '\\' || end == 1 || ClosesBehindBackslash(text.substr(end + 1), options))
+      break;
     escaped = true;
   }
   *value = text.substr(1, end - 1);
@@ -304,14 +330,16 @@ bool TakeQuoted(std::string_view& text, const KvOptions& options, Record& record
 
 }  // namespace
 
-bool PairReader::ReadKv(std::string_view text, const KvOptions& options, JsonReader& json, Record& record) {
+bool PairReader::ReadKv(std::string_view text, const KvOptions& options, JsonReader& json,
+                        Record& record) {
   Begin();
   while (true) {
     const size_t equals = text.find(options.pair);
     if (equals == kNone) break;
     std::string_view key = text.substr(0, equals);
     // What stands before the key's separator belongs to no pair.
-    if (const size_t cut = key.rfind(options.separator); cut != kNone) key.remove_prefix(cut + options.separator.size());
+    if (const size_t cut = key.rfind(options.separator); cut != kNone)
+      key.remove_prefix(cut + options.separator.size());
     key = Trim(key);
     text.remove_prefix(equals + options.pair.size());
     std::string_view value;
@@ -328,13 +356,16 @@ bool PairReader::ReadKv(std::string_view text, const KvOptions& options, JsonRea
   return true;
 }
 
-bool PairReader::ReadColumns(std::string_view text, const ColumnOptions& options, JsonReader& json, Record& record) {
+bool PairReader::ReadColumns(std::string_view text, const ColumnOptions& options, JsonReader& json,
+                             Record& record) {
   Begin();
   size_t column = 0;
   const auto store = [&](std::string_view value) {
     char digits[20];
     const auto [end, error] = std::to_chars(digits, digits + sizeof(digits), column);
-    const PathNode* node = error == std::errc() ? Below(columns_, {digits, static_cast<size_t>(end - digits)}) : nullptr;
+    const PathNode* node = error == std::errc()
+                               ? Below(columns_, {digits, static_cast<size_t>(end - digits)})
+                               : nullptr;
     if (node != nullptr) Store(*node, value, value, json, record);
     if (column < options.names.size()) {
       const std::string& name = options.names[column];

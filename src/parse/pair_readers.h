@@ -1,12 +1,15 @@
-// Readers of the formats that are lists of keys and values or of columns: CEF, LEEF, key=value, CSV and text with a separator.
+// Readers of the formats that are lists of keys and values or of columns: CEF, LEEF, key=value, CSV
+// and text with a separator.
 //
 //   PairReader reader(paths);
 //   if (!reader.ReadCef(text, json, record)) …          // the line does not hold together
 //
-// Each splits the line once and keeps what content asks for; after false the record may hold part of it. Views point into the line where no
-// escape had to be undone. Empty values are absent; of a repeated key the last value counts. A path that goes on below a key goes into the
-// JSON that its value holds. Sources: the CEF implementation standard (ArcSight), the LEEF format (QRadar), RFC 4180; the departures of
-// real senders are noted where they are handled. One per thread; no allocation in steady state.
+// Each splits the line once and keeps what content asks for; after false the record may hold part
+// of it. Views point into the line where no escape had to be undone. Empty values are absent; of a
+// repeated key the last value counts. A path that goes on below a key goes into the JSON that its
+// value holds. Sources: the CEF implementation standard (ArcSight), the LEEF format (QRadar), RFC
+// 4180; the departures of real senders are noted where they are handled. One per thread; no
+// allocation in steady state.
 #pragma once
 
 #include <string>
@@ -29,8 +32,8 @@ struct KvOptions {
 
 struct ColumnOptions {
   std::string separator = ",";
-  bool quotes = true;                       // CSV; false: the separator is all there is
-  std::vector<std::string> names;           // of columns, optional
+  bool quotes = true;              // CSV; false: the separator is all there is
+  std::vector<std::string> names;  // of columns, optional
   friend bool operator==(const ColumnOptions&, const ColumnOptions&) = default;
 };
 
@@ -46,24 +49,27 @@ class PairReader {
   // False when a quote is not closed.
   bool ReadKv(std::string_view text, const KvOptions& options, JsonReader& json, Record& record);
   // False when a quote is not closed, or something follows a closed one.
-  bool ReadColumns(std::string_view text, const ColumnOptions& options, JsonReader& json, Record& record);
+  bool ReadColumns(std::string_view text, const ColumnOptions& options, JsonReader& json,
+                   Record& record);
 
  private:
   struct Pair {
     KnownKey* key;
     std::string_view value;
-    std::string_view raw;      // before escapes were undone
+    std::string_view raw;  // before escapes were undone
   };
 
   void Begin();
   KnownKey* KeyAt(std::string_view text, size_t start, size_t equals);
-  void Add(KnownKey* key, std::string_view spelling, std::string_view value, std::string_view raw, JsonReader& json, Record& record);
-  void Store(const PathNode& node, std::string_view value, std::string_view raw, JsonReader& json, Record& record);
+  void Add(KnownKey* key, std::string_view spelling, std::string_view value, std::string_view raw,
+           JsonReader& json, Record& record);
+  void Store(const PathNode& node, std::string_view value, std::string_view raw, JsonReader& json,
+             Record& record);
   void StoreLabels(JsonReader& json, Record& record);
 
   const PathNode& root_;
   const PathNode* labels_;
-  const PathNode* embedded_;                // json.<path>
+  const PathNode* embedded_;  // json.<path>
   const PathNode* cef_header_[6];
   const PathNode* leef_header_[4];
   const PathNode* columns_;
@@ -71,7 +77,7 @@ class PairReader {
   KnownKeys keys_;
   ByteMasks masks_;
   uint32_t now_ = 0;
-  std::vector<Pair> pairs_;                 // of the record in hand, when labels are asked for
+  std::vector<Pair> pairs_;  // of the record in hand, when labels are asked for
   std::vector<uint32_t> label_pairs_;
   bool embedded_found_ = false;
 };

@@ -11,7 +11,7 @@ struct Case {
   std::string_view about;
   std::vector<std::string> paths;
   std::string text;
-  std::string expected;   // "broken": the line does not hold together
+  std::string expected;  // "broken": the line does not hold together
 };
 
 template <typename Read>
@@ -32,38 +32,83 @@ void Check(const std::vector<Case>& cases, Read read) {
 constexpr std::string_view kHead = "0|Acme|Guard|2.1|42|Copy blocked|7|";
 
 TEST(ReadCef, Extension) {
-  const auto line = [](std::string_view extension) { return std::string(kHead) + std::string(extension); };
+  const auto line = [](std::string_view extension) {
+    return std::string(kHead) + std::string(extension);
+  };
   Check(
       {
-          {"header", {"cef.vendor", "cef.product", "cef.version", "cef.signature", "cef.name", "cef.severity"}, line("a=1"),
-           "cef.vendor=s:Acme cef.product=s:Guard cef.version=s:2.1 cef.signature=s:42 cef.name=s:Copy blocked cef.severity=s:7"},
-          {"header escapes", {"cef.vendor", "cef.product"}, R"(0|A\|B|C\\D|1|2|n|3|)", R"(cef.vendor=s:A|B cef.product=s:C\D)"},
-          {"no extension and no last bar", {"cef.severity"}, "0|a|b|c|d|e|Low", "cef.severity=s:Low"},
+          {"header",
+           {"cef.vendor", "cef.product", "cef.version", "cef.signature", "cef.name",
+            "cef.severity"},
+           line("a=1"),
+           "cef.vendor=s:Acme cef.product=s:Guard cef.version=s:2.1 cef.signature=s:42 "
+           "cef.name=s:Copy blocked cef.severity=s:7"},
+          {"header escapes",
+           {"cef.vendor", "cef.product"},
+           R"(0|A\|B|C\\D|1|2|n|3|)",
+           R"(cef.vendor=s:A|B cef.product=s:C\D)"},
+          {"no extension and no last bar",
+           {"cef.severity"},
+           "0|a|b|c|d|e|Low",
+           "cef.severity=s:Low"},
           {"too short a header", {"cef.vendor"}, "0|a|b|c|d", "broken"},
           {"values with blanks", {"a", "b"}, line("a=one two  b=three"), "a=s:one two b=s:three"},
-          {"escaped equals sign", {"fname"}, line(R"(fname=plan a\=b.docx x=1)"), "fname=s:plan a=b.docx"},
-          {"equals signs of a URL", {"request", "b"}, line("request=http://h.example/?x=1&y=2 b=3"), "request=s:http://h.example/?x=1&y=2 b=s:3"},
+          {"escaped equals sign",
+           {"fname"},
+           line(R"(fname=plan a\=b.docx x=1)"),
+           "fname=s:plan a=b.docx"},
+          {"equals signs of a URL",
+           {"request", "b"},
+           line("request=http://h.example/?x=1&y=2 b=3"),
+           "request=s:http://h.example/?x=1&y=2 b=s:3"},
           {"doubled backslash", {"suser"}, line(R"(suser=CORP\\ada b=1)"), R"(suser=s:CORP\ada)"},
-          {"single backslash in an account", {"suser"}, line(R"(suser=CORP\nora b=1)"), R"(suser=s:CORP\nora)"},
-          {"single backslashes in a path", {"p"}, line(R"(p=C:\new\reports b=1)"), R"(p=s:C:\new\reports)"},
-          {"a path that ends in a backslash", {"p", "b"}, line(R"(p=E:\out\ b=1)"), R"(p=s:E:\out\ b=s:1)"},
-          {"doubled backslashes in a path", {"p"}, line(R"(p=C:\\new\\reports)"), R"(p=s:C:\new\reports)"},
-          {"line breaks in a text", {"msg"}, line(R"(msg=one\ntwo three\rfour)"), "msg=s:one\ntwo three\rfour"},
+          {"single backslash in an account",
+           {"suser"},
+           line(R"(suser=CORP\nora b=1)"),
+           R"(suser=s:CORP\nora)"},
+          {"single backslashes in a path",
+           {"p"},
+           line(R"(p=C:\new\reports b=1)"),
+           R"(p=s:C:\new\reports)"},
+          {"a path that ends in a backslash",
+           {"p", "b"},
+           line(R"(p=E:\out\ b=1)"),
+           R"(p=s:E:\out\ b=s:1)"},
+          {"doubled backslashes in a path",
+           {"p"},
+           line(R"(p=C:\\new\\reports)"),
+           R"(p=s:C:\new\reports)"},
+          {"line breaks in a text",
+           {"msg"},
+           line(R"(msg=one\ntwo three\rfour)"),
+           "msg=s:one\ntwo three\rfour"},
           {"an unknown escape stays", {"msg"}, line(R"(msg=50\% of it)"), R"(msg=s:50\% of it)"},
           {"empty values are absent", {"act", "cs1", "b"}, line("act= cs1= b=1"), "b=s:1"},
           {"the last of a repeated key", {"a"}, line("a=1 a=2"), "a=s:2"},
-          {"keys with odd characters", {"a.b[x]", "c/d", "e,f"}, line("a.b[x]=1 c/d=2 e,f=3"), "a.b[x]=s:1 c/d=s:2 e,f=s:3"},
+          {"keys with odd characters",
+           {"a.b[x]", "c/d", "e,f"},
+           line("a.b[x]=1 c/d=2 e,f=3"),
+           "a.b[x]=s:1 c/d=s:2 e,f=s:3"},
           {"a blank at the end", {"a"}, line("a=1 "), "a=s:1"},
-          {"labels before and after", {"label.user", "label.rule"}, line("cs1Label=User cs1=ada cs2=r one cs2Label=Rule"),
+          {"labels before and after",
+           {"label.user", "label.rule"},
+           line("cs1Label=User cs1=ada cs2=r one cs2Label=Rule"),
            "label.user=s:ada label.rule=s:r one"},
           {"a label without a value", {"label.user"}, line("cs1Label=User cs2=x"), ""},
-          {"JSON with blanks and equals signs", {"msg", "json.a", "b"}, line(R"(msg={"a":"x y=z","q":"C:\\n"} b=1)"),
+          {"JSON with blanks and equals signs",
+           {"msg", "json.a", "b"},
+           line(R"(msg={"a":"x y=z","q":"C:\\n"} b=1)"),
            R"(msg=s:{"a":"x y=z","q":"C:\n"} json.a=s:x y=z b=s:1)"},
-          {"a path into the JSON of a value", {"d.Type"}, line(R"(d={"Type":"Removable"} b=1)"), "d.Type=s:Removable"},
+          {"a path into the JSON of a value",
+           {"d.Type"},
+           line(R"(d={"Type":"Removable"} b=1)"),
+           "d.Type=s:Removable"},
           {"JSON that never ends", {"b", "json.a"}, line(R"(msg={"a":"x b=1)"), "b=s:1"},
           {"text before the first key", {"a"}, line("stray words a=1"), "a=s:1"},
       },
-      [](PairReader& reader, std::string_view text, TestPaths& t) { return reader.ReadCef(text, t.json, *t.record); });
+      [](PairReader& reader, std::string_view text, TestPaths& t) {
+        return reader.ReadCef(text, t.json, *t.record);
+      });
 }
 
 TEST(ReadLeef, HeaderAndDelimiters) {
@@ -77,24 +122,35 @@ TEST(ReadLeef, HeaderAndDelimiters) {
           {"two, a short code", paths, "2.0|Acme|Guard|2.1|usb|x5e|a=x=1^b=y z", all},
           {"two, an empty field", paths, "2.0|Acme|Guard|2.1|usb||a=x=1\tb=y z", all},
           {"two, no field", paths, "2.0|Acme|Guard|2.1|usb|a=x=1\tb=y z", all},
-          {"two, a delimiter that is not used", paths, "2.0|Acme|Guard|2.1|usb|^|a=x=1\tb=y z", all},
+          {"two, a delimiter that is not used", paths, "2.0|Acme|Guard|2.1|usb|^|a=x=1\tb=y z",
+           all},
           {"written-out tabs", paths, R"(1.0|Acme|Guard|2.1|usb|a=x=1\tb=y z)", all},
           {"two, no code", paths, "2.0|Acme|Guard|2.1|usb|xZZ|a=1", "broken"},
           {"two, a code of nothing", paths, "2.0|Acme|Guard|2.1|usb|x00|a=1", "broken"},
           {"too short", paths, "1.0|Acme|Guard", "broken"},
       },
-      [](PairReader& reader, std::string_view text, TestPaths& t) { return reader.ReadLeef(text, t.json, *t.record); });
+      [](PairReader& reader, std::string_view text, TestPaths& t) {
+        return reader.ReadLeef(text, t.json, *t.record);
+      });
 }
 
 TEST(ReadKv, QuotesAndSeparators) {
   const auto read = [](const KvOptions& options) {
-    return [options](PairReader& reader, std::string_view text, TestPaths& t) { return reader.ReadKv(text, options, t.json, *t.record); };
+    return [options](PairReader& reader, std::string_view text, TestPaths& t) {
+      return reader.ReadKv(text, options, t.json, *t.record);
+    };
   };
   Check(
       {
           {"plain and quoted", {"a", "b", "c"}, R"(a=1 b="x y" c='z')", "a=s:1 b=s:x y c=s:z"},
-          {"an escaped quote", {"a", "b"}, R"(a="say \"hi\" there" b=2)", R"(a=s:say "hi" there b=s:2)"},
-          {"a path before the closing quote", {"a", "b"}, R"(a="C:\tmp\" b="x")", R"(a=s:C:\tmp\ b=s:x)"},
+          {"an escaped quote",
+           {"a", "b"},
+           R"(a="say \"hi\" there" b=2)",
+           R"(a=s:say "hi" there b=s:2)"},
+          {"a path before the closing quote",
+           {"a", "b"},
+           R"(a="C:\tmp\" b="x")",
+           R"(a=s:C:\tmp\ b=s:x)"},
           {"a path at the end", {"a"}, R"(a="C:\tmp\")", R"(a=s:C:\tmp\)"},
           {"words before a pair", {"a"}, "kernel: dropped a=1", "a=s:1"},
           {"a quote that is not closed", {"a"}, R"(a="x y)", "broken"},
@@ -115,7 +171,10 @@ TEST(ReadColumns, QuotesNamesAndSeparators) {
       {
           {"plain", {"col.0", "col.2"}, "a, b ,c", "col.0=s:a col.2=s:c"},
           {"by name", {"user", "col.1"}, "x,ada", "user=s:ada col.1=s:ada"},
-          {"quoted with separator and quotes", {"col.0", "col.1"}, R"("a, ""b""" ,c)", R"(col.0=s:a, "b" col.1=s:c)"},
+          {"quoted with separator and quotes",
+           {"col.0", "col.1"},
+           R"("a, ""b""" ,c)",
+           R"(col.0=s:a, "b" col.1=s:c)"},
           {"an empty column is absent", {"col.0", "col.1"}, R"("",b)", "col.1=s:b"},
           {"a quote inside stays", {"col.0"}, R"(5" disk,b)", R"(col.0=s:5" disk)"},
           {"a quote that is not closed", {"col.0"}, R"(a,"b)", "broken"},

@@ -1,4 +1,5 @@
-// How fast lines become events, against a bare simdjson walk over the same lines and a search for line ends. Rates are lines a second.
+// How fast lines become events, against a bare simdjson walk over the same lines and a search for
+// line ends. Rates are lines a second.
 #include <map>
 
 #include <benchmark/benchmark.h>
@@ -24,28 +25,33 @@ std::string DefenderRecord(std::string_view table, std::string_view own) {
 
 std::vector<std::string> Mixed() {
   return {
-      DefenderRecord("DeviceProcessEvents",
-                     R"("ActionType":"ProcessCreated","FileName":"7z.exe","FolderPath":"C:\\Tools\\7z.exe","ProcessId":6120,)"
-                     R"("ProcessCommandLine":"7z.exe a plan.zip C:\\work","AccountName":"ada","AccountDomain":"corp")"),
-      DefenderRecord("DeviceFileEvents",
-                     R"("ActionType":"FileCreated","FileName":"plan.zip","FolderPath":"E:\\out\\plan.zip","FileSize":73400320,)"
-                     R"("RequestProtocol":"Local","PreviousFileName":"","AdditionalFields":"{\"FileType\":\"Zip\"}")"),
-      DefenderRecord("DeviceNetworkEvents",
-                     R"("ActionType":"ConnectionSuccess","RemoteIP":"198.51.100.7","RemotePort":443,"RemoteUrl":"files.example",)"
-                     R"("LocalIP":"192.0.2.17","LocalPort":50211,"Protocol":"Tcp","RemoteIPType":"Public","LocalIPType":"Private")"),
-      DefenderRecord("DeviceLogonEvents",
-                     R"("ActionType":"LogonSuccess","AccountName":"ada","AccountDomain":"corp","LogonType":"Network","LogonId":123456,)"
-                     R"("RemoteDeviceName":"ws-4","RemoteIP":"192.0.2.4","RemotePort":50000,"IsLocalAdmin":false)"),
+      DefenderRecord(
+          "DeviceProcessEvents",
+          R"("ActionType":"ProcessCreated","FileName":"7z.exe","FolderPath":"C:\\Tools\\7z.exe","ProcessId":6120,)"
+          R"("ProcessCommandLine":"7z.exe a plan.zip C:\\work","AccountName":"ada","AccountDomain":"corp")"),
+      DefenderRecord(
+          "DeviceFileEvents",
+          R"("ActionType":"FileCreated","FileName":"plan.zip","FolderPath":"E:\\out\\plan.zip","FileSize":73400320,)"
+          R"("RequestProtocol":"Local","PreviousFileName":"","AdditionalFields":"{\"FileType\":\"Zip\"}")"),
+      DefenderRecord(
+          "DeviceNetworkEvents",
+          R"("ActionType":"ConnectionSuccess","RemoteIP":"198.51.100.7","RemotePort":443,"RemoteUrl":"files.example",)"
+          R"("LocalIP":"192.0.2.17","LocalPort":50211,"Protocol":"Tcp","RemoteIPType":"Public","LocalIPType":"Private")"),
+      DefenderRecord(
+          "DeviceLogonEvents",
+          R"("ActionType":"LogonSuccess","AccountName":"ada","AccountDomain":"corp","LogonType":"Network","LogonId":123456,)"
+          R"("RemoteDeviceName":"ws-4","RemoteIP":"192.0.2.4","RemotePort":50000,"IsLocalAdmin":false)"),
   };
 }
 
 std::vector<std::string> FileOnly() { return {Mixed()[1]}; }
 
 std::vector<std::string> CefLines() {
-  return {R"(<134>Mar  7 14:05:12 apexc CEF:0|Trend Micro|Apex Central|2019|700107|Device Access Control|3|deviceExternalId=77 )"
-          R"(rt=Mar 07 2026 14:05:09 GMT+00:00 cnt=1 deviceFacility=Apex One dvchost=apexc shost=WS-17 suser=CORP\ada src=192.0.2.17 )"
-          R"(sproc=C:\Windows\explorer.exe fname=E:\out\plan.docx act=Block cn1Label=Product cn1=15 cn2Label=Device_Type cn2=0 )"
-          R"(cn3Label=Permission cn3=2 cs1Label=Product_Entity/Endpoint cs1=WS-17 cs2Label=Policy cs2=No USB deviceProcessName=explorer.exe )"};
+  return {
+      R"(<134>Mar  7 14:05:12 apexc CEF:0|Trend Micro|Apex Central|2019|700107|Device Access Control|3|deviceExternalId=77 )"
+      R"(rt=Mar 07 2026 14:05:09 GMT+00:00 cnt=1 deviceFacility=Apex One dvchost=apexc shost=WS-17 suser=CORP\ada src=192.0.2.17 )"
+      R"(sproc=C:\Windows\explorer.exe fname=E:\out\plan.docx act=Block cn1Label=Product cn1=15 cn2Label=Device_Type cn2=0 )"
+      R"(cn3Label=Permission cn3=2 cs1Label=Product_Entity/Endpoint cs1=WS-17 cs2Label=Policy cs2=No USB deviceProcessName=explorer.exe )"};
 }
 
 TestContent& Shipped() {
@@ -65,7 +71,9 @@ struct Lines {
     size = text.size();
     text.append(64, '\0');
   }
-  std::string_view line(size_t i) const { return std::string_view(text).substr(begins[i], ends[i] - begins[i]); }
+  std::string_view line(size_t i) const {
+    return std::string_view(text).substr(begins[i], ends[i] - begins[i]);
+  }
   std::string text;
   size_t size = 0;
   std::vector<size_t> begins, ends;
@@ -82,14 +90,15 @@ struct Counter : ParseObserver {
 void Report(benchmark::State& state, const Lines& lines) {
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * lines.begins.size()));
   state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * lines.size));
-  state.counters["line_bytes"] = static_cast<double>(lines.size) / static_cast<double>(lines.begins.size());
+  state.counters["line_bytes"] =
+      static_cast<double>(lines.size) / static_cast<double>(lines.begins.size());
 }
 
 void SplitLines(benchmark::State& state, const std::vector<std::string>& kinds) {
   const Lines lines(kinds);
   for (auto _ : state) {
     size_t found = 0;
-    for (const char* at = lines.text.data(), *end = at + lines.size; at < end; ++found) {
+    for (const char *at = lines.text.data(), *end = at + lines.size; at < end; ++found) {
       at = static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at))) + 1;
     }
     benchmark::DoNotOptimize(found);
@@ -108,12 +117,14 @@ void BareSimdjsonWalk(benchmark::State& state, const std::vector<std::string>& k
   Report(state, lines);
 }
 
-void ParseLines(benchmark::State& state, TestContent& content, const std::vector<std::string>& kinds) {
+void ParseLines(benchmark::State& state, TestContent& content,
+                const std::vector<std::string>& kinds) {
   const Lines lines(kinds);
   Batch batch;
   Counter counter;
   for (auto _ : state) {
-    for (size_t i = 0; i < lines.begins.size(); ++i) content.line_parser->Parse(lines.line(i), TestContent::kIngestTime, batch, counter);
+    for (size_t i = 0; i < lines.begins.size(); ++i)
+      content.line_parser->Parse(lines.line(i), TestContent::kIngestTime, batch, counter);
     benchmark::DoNotOptimize(batch.events.data());
     batch.Clear();
   }
@@ -121,7 +132,8 @@ void ParseLines(benchmark::State& state, TestContent& content, const std::vector
   Report(state, lines);
 }
 
-// `count` products that nobody has, each found by a key of its own value; a Defender parser among them.
+// `count` products that nobody has, each found by a key of its own value; a Defender parser among
+// them.
 TestContent& Generated(size_t count) {
   static std::map<size_t, std::unique_ptr<TestContent>> made;
   std::unique_ptr<TestContent>& content = made[count];
@@ -129,9 +141,11 @@ TestContent& Generated(size_t count) {
   std::vector<std::string> parsers;
   for (size_t i = 0; i < count; ++i) {
     const bool cef = i % 3 == 2;
-    const std::string match = cef ? fmt::format("{{cef.vendor: Acme, cef.product: Guard, cef.signature: '{}'}}", i)
-                                  : fmt::format("{{category: Acme-{}, operationName: Publish}}", i);
-    parsers.push_back(fmt::format(R"(id: acme-{0}
+    const std::string match =
+        cef ? fmt::format("{{cef.vendor: Acme, cef.product: Guard, cef.signature: '{}'}}", i)
+            : fmt::format("{{category: Acme-{}, operationName: Publish}}", i);
+    parsers.push_back(
+        fmt::format(R"(id: acme-{0}
 vendor: Acme
 product: Guard {1}
 title: Made up
@@ -145,8 +159,9 @@ fields:
 events:
   - {{type: file-write}}
 )",
-                                  i, i % 50, cef ? "cef" : "json", match, cef ? "" : ", root: properties", cef ? "rt" : "Timestamp",
-                                  cef ? "shost" : "DeviceName", cef ? "suser" : "InitiatingProcessAccountName", cef ? "fname" : "FileName"));
+                    i, i % 50, cef ? "cef" : "json", match, cef ? "" : ", root: properties",
+                    cef ? "rt" : "Timestamp", cef ? "shost" : "DeviceName",
+                    cef ? "suser" : "InitiatingProcessAccountName", cef ? "fname" : "FileName"));
   }
   content = std::make_unique<TestContent>(VEDETTE_SOURCE_DIR "/content", parsers);
   return *content;
@@ -160,7 +175,10 @@ void Dispatch(benchmark::State& state) {
   for (size_t k = 0; k < 64; ++k) {
     const size_t i = k * 7919 % count;
     if (i % 3 == 2) {
-      kinds.push_back(fmt::format("CEF:0|Acme|Guard|1|{}|Copied|3|rt=1772892309123 shost=ws-17 suser=ada fname=plan.docx act=blocked", i));
+      kinds.push_back(
+          fmt::format("CEF:0|Acme|Guard|1|{}|Copied|3|rt=1772892309123 shost=ws-17 suser=ada "
+                      "fname=plan.docx act=blocked",
+                      i));
     } else {
       kinds.push_back(DefenderRecord("X", R"("FileName":"plan.zip")"));
       kinds.back().replace(kinds.back().find("AdvancedHunting-X"), 17, fmt::format("Acme-{}", i));

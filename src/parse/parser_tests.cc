@@ -21,15 +21,20 @@ struct Seen : ParseObserver {
     parser = which;
   }
   void Parsed(const Event& event) override { Note("parsed", "", event.parser); }
-  void Dropped(ParserId which, std::string_view why, uint32_t) override { Note("dropped", why, which); }
+  void Dropped(ParserId which, std::string_view why, uint32_t) override {
+    Note("dropped", why, which);
+  }
   void Unmatched(std::string_view why, uint32_t) override { Note("unmatched", why, kNoParser); }
-  void Malformed(ParserId which, std::string_view why, uint32_t) override { Note("malformed", why, which); }
+  void Malformed(ParserId which, std::string_view why, uint32_t) override {
+    Note("malformed", why, which);
+  }
 };
 
 std::string Shown(const Value& value) {
   if (!value.is_list()) return value.ToText();
   std::string text = "[";
-  for (uint32_t i = 0; i < value.size(); ++i) text += (i > 0 ? ", " : "") + value.items()[i].ToText();
+  for (uint32_t i = 0; i < value.size(); ++i)
+    text += (i > 0 ? ", " : "") + value.items()[i].ToText();
   return text + "]";
 }
 
@@ -42,9 +47,12 @@ std::string Shown(const Node& node) {
 
 class ParserTester {
  public:
-  ParserTester(const ContentLibrary& library, const ParserSet& parsers, const Program& program, const Lookups& lookups,
-               ParserTestReport& report, Diagnostics& faults)
-      : schema_(library.schema), parsers_(parsers), line_parser_(parsers, library.schema, program, lookups), report_(report),
+  ParserTester(const ContentLibrary& library, const ParserSet& parsers, const Program& program,
+               const Lookups& lookups, ParserTestReport& report, Diagnostics& faults)
+      : schema_(library.schema),
+        parsers_(parsers),
+        line_parser_(parsers, library.schema, program, lookups),
+        report_(report),
         faults_(faults) {}
 
   void Run(const ContentFile& file) {
@@ -86,38 +94,49 @@ class ParserTester {
     const int64_t records = expected.Int("records", -1);
     expected.Finish();
 
-    const std::string got_parser = seen.parser == kNoParser ? "no parser" : parsers_.parsers()[seen.parser].id;
+    const std::string got_parser =
+        seen.parser == kNoParser ? "no parser" : parsers_.parsers()[seen.parser].id;
     const auto fail = [&](const Place& place, std::string message) {
       faults_.Error(place, "parser-test", fmt::format("{}: {}", name, message));
     };
     // "unmatched" in a parser's own test also means: another parser took it.
-    const bool other = status == "unmatched" && seen.parser != kNoParser && !BelongsTo(path, seen.parser);
+    const bool other =
+        status == "unmatched" && seen.parser != kNoParser && !BelongsTo(path, seen.parser);
     if (seen.status != status && !other) {
-      fail(expect->place, fmt::format("the record is {}{}{} by {}, not {}", seen.status, seen.reason.empty() ? "" : ": ", seen.reason, got_parser, status));
+      fail(expect->place,
+           fmt::format("the record is {}{}{} by {}, not {}", seen.status,
+                       seen.reason.empty() ? "" : ": ", seen.reason, got_parser, status));
       return;
     }
     if (records >= 0 && static_cast<size_t>(records) != seen.records) {
       fail(expect->place, fmt::format("the line holds {} records, not {}", seen.records, records));
     }
-    if (!parser.empty() && parser != got_parser) fail(expected.PlaceOf("parser"), fmt::format("{} took it, not {}", got_parser, parser));
+    if (!parser.empty() && parser != got_parser)
+      fail(expected.PlaceOf("parser"), fmt::format("{} took it, not {}", got_parser, parser));
     if (seen.status != "parsed") return;
     if (status == "parsed" && parser.empty() && !BelongsTo(path, seen.parser)) {
       fail(expect->place, fmt::format("{} took it, which is not this file's parser", got_parser));
     }
     const Event& event = *batch.events.front();
     const std::string& got_type = schema_.event_type(event.type).name;
-    if (!event_type.empty() && got_type != event_type) fail(expected.PlaceOf("event_type"), fmt::format("the event is {}, not {}", got_type, event_type));
+    if (!event_type.empty() && got_type != event_type)
+      fail(expected.PlaceOf("event_type"),
+           fmt::format("the event is {}, not {}", got_type, event_type));
     if (!time.empty()) {
       const auto wanted = ParseIso8601(time);
-      if (!wanted || *wanted != event.time) fail(expected.PlaceOf("time"), fmt::format("the time is {}, not {}", FormatIso8601(event.time), time));
+      if (!wanted || *wanted != event.time)
+        fail(expected.PlaceOf("time"),
+             fmt::format("the time is {}, not {}", FormatIso8601(event.time), time));
     }
     if (fields != nullptr) CheckFields(*fields, event, fail);
     for (const std::string& field : absent) {
       const Schema::Field* known = schema_.FindField(field);
       if (known == nullptr) {
-        fail(expected.PlaceOf("absent"), fmt::format("there is no field '{}'; {}", field, DidYouMean(field, schema_.FieldNames())));
+        fail(expected.PlaceOf("absent"), fmt::format("there is no field '{}'; {}", field,
+                                                     DidYouMean(field, schema_.FieldNames())));
       } else if (event.Has(known->id)) {
-        fail(expected.PlaceOf("absent"), fmt::format("{} is '{}', not absent", field, Shown(event.Get(known->id))));
+        fail(expected.PlaceOf("absent"),
+             fmt::format("{} is '{}', not absent", field, Shown(event.Get(known->id))));
       }
     }
   }
@@ -127,7 +146,8 @@ class ParserTester {
     for (const auto& [field, wanted] : fields.pairs) {
       const Schema::Field* known = schema_.FindField(field);
       if (known == nullptr) {
-        fail(wanted.place, fmt::format("there is no field '{}'; {}", field, DidYouMean(field, schema_.FieldNames())));
+        fail(wanted.place, fmt::format("there is no field '{}'; {}", field,
+                                       DidYouMean(field, schema_.FieldNames())));
         continue;
       }
       const Value value = event.Get(known->id);
@@ -140,7 +160,8 @@ class ParserTester {
   }
 
   bool BelongsTo(const std::string& test_path, ParserId parser) const {
-    const std::string beside = test_path.substr(0, test_path.size() - std::string_view(".test.yaml").size()) + ".yaml";
+    const std::string beside =
+        test_path.substr(0, test_path.size() - std::string_view(".test.yaml").size()) + ".yaml";
     return parsers_.parsers()[parser].file == beside;
   }
 
@@ -153,8 +174,9 @@ class ParserTester {
 
 }  // namespace
 
-ParserTestReport RunParserTests(const ContentLibrary& library, const ParserSet& parsers, const Program& program,
-                                const Lookups& lookups, Diagnostics& faults) {
+ParserTestReport RunParserTests(const ContentLibrary& library, const ParserSet& parsers,
+                                const Program& program, const Lookups& lookups,
+                                Diagnostics& faults) {
   ParserTestReport report;
   report.by_parser.resize(parsers.parsers().size());
   ParserTester tester(library, parsers, program, lookups, report, faults);

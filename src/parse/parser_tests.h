@@ -1,4 +1,5 @@
-// Runs the tests beside parsers: a raw log, and what it has to become. The form of the files: docs/content.md, "Parser tests".
+// Runs the tests beside parsers: a raw log, and what it has to become. The form of the files:
+// docs/content.md, "Parser tests".
 //
 // Every expectation that is not met is a fault with the place of the expectation.
 #pragma once
@@ -12,13 +13,14 @@ namespace vedette {
 struct ParserTestReport {
   size_t tests = 0;
   size_t failed = 0;
-  std::vector<size_t> by_parser;   // tests whose record this parser took
+  std::vector<size_t> by_parser;  // tests whose record this parser took
 };
 
 // "Now" for the tests, which year-less times are resolved against.
 inline constexpr Timestamp kTestIngestTime{1'775'000'000 * kNanosPerSecond};  // 2026-03-31
 
-ParserTestReport RunParserTests(const ContentLibrary& library, const ParserSet& parsers, const Program& program,
-                                const Lookups& lookups, Diagnostics& faults);
+ParserTestReport RunParserTests(const ContentLibrary& library, const ParserSet& parsers,
+                                const Program& program, const Lookups& lookups,
+                                Diagnostics& faults);
 
 }  // namespace vedette

@@ -10,13 +10,16 @@
 namespace vedette {
 namespace {
 
-const std::vector<std::string_view> kFormats = {"json", "cef", "leef", "kv", "csv", "delimited", "text"};
+const std::vector<std::string_view> kFormats = {"json", "cef",       "leef", "kv",
+                                                "csv",  "delimited", "text"};
 
 // Ids of events are part of the contract with sinks: never change it.
 constexpr uint64_t kEventSeed = 0x6576656e74;
 
 // What a value of a path is found by, from the hash of its text.
-uint64_t ValueKey(PathId path, uint64_t text_hash) { return text_hash ^ (uint64_t{path} + 1) * 0x9e3779b97f4a7c15ULL; }
+uint64_t ValueKey(PathId path, uint64_t text_hash) {
+  return text_hash ^ (uint64_t{path} + 1) * 0x9e3779b97f4a7c15ULL;
+}
 
 // A value as conditions compare it. `buffer` is where numbers are written.
 std::string_view ConditionText(const Value& value, char (&buffer)[24]) {
@@ -38,12 +41,14 @@ std::string LowerLabel(std::string_view path) {
   return StartsWith(path, "label.") ? "label." + ToLower(path.substr(6)) : std::string(path);
 }
 
-// A path as written to ids: relative to the root, with the endings of Log Analytics as alternatives.
+// A path as written to ids: relative to the root, with the endings of Log Analytics as
+// alternatives.
 std::vector<PathId> Resolve(PathTable& paths, const FormSpec& form, std::string_view path) {
   std::vector<PathId> ids;
   static constexpr std::string_view kTop[] = {"syslog.", "sd.", "cef.", "leef.", "label.", "json."};
   const bool top = form.root.empty() || path == "$line" ||
-                   std::any_of(std::begin(kTop), std::end(kTop), [&](std::string_view p) { return StartsWith(path, p); });
+                   std::any_of(std::begin(kTop), std::end(kTop),
+                               [&](std::string_view p) { return StartsWith(path, p); });
   if (StartsWith(path, "$.")) {
     ids.push_back(paths.Intern(LowerLabel(path.substr(2))));
     return ids;
@@ -62,10 +67,12 @@ std::vector<PathId> Resolve(PathTable& paths, const FormSpec& form, std::string_
 // Reads parser files and builds the indices.
 class ParserLoader {
  public:
-  ParserLoader(ContentLibrary& library, RawNames& raw_names, Compiler& compiler, Diagnostics& faults)
+  ParserLoader(ContentLibrary& library, RawNames& raw_names, Compiler& compiler,
+               Diagnostics& faults)
       : library_(library), raw_names_(raw_names), compiler_(compiler), faults_(faults) {
-    for (const char* path : {"$line", "syslog.time", "syslog.host", "syslog.app", "syslog.pid", "syslog.msgid", "sd.id", "message",
-                             "_raw", "event.original", "RawData"}) {
+    for (const char* path :
+         {"$line", "syslog.time", "syslog.host", "syslog.app", "syslog.pid", "syslog.msgid",
+          "sd.id", "message", "_raw", "event.original", "RawData"}) {
       set_.paths_->Intern(path);
     }
   }
@@ -74,7 +81,8 @@ class ParserLoader {
     for (const ContentFile& file : library_.parsers) ReadParser(file);
     CheckReachable();
     Index();
-    for (size_t raw = 0; raw < raw_names_.size(); ++raw) set_.raw_asked_.push_back(raw_names_.asked(static_cast<RawId>(raw)));
+    for (size_t raw = 0; raw < raw_names_.size(); ++raw)
+      set_.raw_asked_.push_back(raw_names_.asked(static_cast<RawId>(raw)));
     return std::move(set_);
   }
 
@@ -104,7 +112,8 @@ class ParserLoader {
     if (parser.id.empty() || forms == nullptr) return;
     if (!ids_.emplace(parser.id, parser.place).second) {
       faults_.Error(parser.place, "duplicate-id",
-                    fmt::format("the parser '{}' is already defined at {}", parser.id, ids_[parser.id].ToString()));
+                    fmt::format("the parser '{}' is already defined at {}", parser.id,
+                                ids_[parser.id].ToString()));
       return;
     }
     const auto index = static_cast<ParserId>(set_.parsers_.size());
@@ -134,7 +143,8 @@ class ParserLoader {
     const std::string zone = time.Text("zone", "UTC");
     parser.time_zone = Zone::Find(zone);
     if (parser.time_zone == nullptr) {
-      faults_.Error(time.PlaceOf("zone"), "unknown-time-zone", fmt::format("there is no time zone '{}'", zone));
+      faults_.Error(time.PlaceOf("zone"), "unknown-time-zone",
+                    fmt::format("there is no time zone '{}'", zone));
       parser.time_zone = Zone::Utc();
     }
     time.Finish();
@@ -143,14 +153,18 @@ class ParserLoader {
   std::vector<FieldSpec> ReadFields(const Node& node) {
     std::vector<FieldSpec> fields;
     for (const auto& [name, spec] : node.pairs) {
-      if (auto field = ReadFieldSpec(name, spec, library_.schema, faults_)) fields.push_back(*std::move(field));
+      if (auto field = ReadFieldSpec(name, spec, library_.schema, faults_))
+        fields.push_back(*std::move(field));
     }
     // In order of field id an event only ever appends.
-    std::stable_sort(fields.begin(), fields.end(), [](const FieldSpec& a, const FieldSpec& b) { return a.field < b.field; });
+    std::stable_sort(fields.begin(), fields.end(),
+                     [](const FieldSpec& a, const FieldSpec& b) { return a.field < b.field; });
     for (size_t i = 1; i < fields.size(); ++i) {
       if (fields[i].field != fields[i - 1].field) continue;
-      faults_.Error(fields[i].place, "parser-field",
-                    fmt::format("the field '{}' is already given at {}", library_.schema.field(fields[i].field).name, fields[i - 1].place.ToString()));
+      faults_.Error(
+          fields[i].place, "parser-field",
+          fmt::format("the field '{}' is already given at {}",
+                      library_.schema.field(fields[i].field).name, fields[i - 1].place.ToString()));
       fields.erase(fields.begin() + static_cast<std::ptrdiff_t>(i--));
     }
     return fields;
@@ -168,7 +182,8 @@ class ParserLoader {
         if (found != nullptr) {
           choice.type = found->id;
         } else {
-          faults_.Error(map.PlaceOf("type"), "unknown-event-type", fmt::format("there is no event type '{}'", type),
+          faults_.Error(map.PlaceOf("type"), "unknown-event-type",
+                        fmt::format("there is no event type '{}'", type),
                         DidYouMean(type, library_.schema.EventTypeNames()));
         }
       } else if (!choice.drop) {
@@ -219,7 +234,8 @@ class ParserLoader {
   void ReadPatterns(MapReader& map, FormSpec& form) {
     const Node* patterns = map.Get("patterns");
     if (patterns == nullptr) {
-      if (form.format == Format::kText) faults_.Error(map.place(), "parser-patterns", "a text form needs 'patterns'");
+      if (form.format == Format::kText)
+        faults_.Error(map.place(), "parser-patterns", "a text form needs 'patterns'");
       return;
     }
     for (const Node& item : patterns->items) {
@@ -229,7 +245,8 @@ class ParserLoader {
         continue;
       }
       std::vector<PathId> paths;
-      for (const std::string& name : pattern->group_names()) paths.push_back(set_.paths_->Intern(name));
+      for (const std::string& name : pattern->group_names())
+        paths.push_back(set_.paths_->Intern(name));
       form.pattern_paths.push_back(std::move(paths));
       form.patterns.push_back(*std::move(pattern));
     }
@@ -251,18 +268,23 @@ class ParserLoader {
           Condition::Kind kind;
         };
         texts = nullptr;
-        for (const Word& word : {Word{"prefix", Condition::Kind::kPrefix}, Word{"suffix", Condition::Kind::kSuffix},
-                                 Word{"contains", Condition::Kind::kContains}, Word{"exists", Condition::Kind::kExists}}) {
+        for (const Word& word :
+             {Word{"prefix", Condition::Kind::kPrefix}, Word{"suffix", Condition::Kind::kSuffix},
+              Word{"contains", Condition::Kind::kContains},
+              Word{"exists", Condition::Kind::kExists}}) {
           if (const Node* found = value.Find(word.key)) {
             condition.kind = word.kind;
             texts = found;
           }
         }
         if (texts == nullptr) {
-          faults_.Error(value.place, "parser-match", "a condition is a value, a list, or one of exists, prefix, suffix, contains");
+          faults_.Error(
+              value.place, "parser-match",
+              "a condition is a value, a list, or one of exists, prefix, suffix, contains");
           continue;
         }
-        if (condition.kind == Condition::Kind::kExists && texts->scalar == "false") condition.kind = Condition::Kind::kMissing;
+        if (condition.kind == Condition::Kind::kExists && texts->scalar == "false")
+          condition.kind = Condition::Kind::kMissing;
       }
       if (texts->is_scalar()) condition.texts.push_back(texts->scalar);
       for (const Node& item : texts->items) condition.texts.push_back(item.scalar);
@@ -271,11 +293,15 @@ class ParserLoader {
       form.condition_count += condition.kind == Condition::Kind::kText ? condition.texts.size() : 1;
       form.conditions.push_back(std::move(condition));
     }
-    const bool findable = std::any_of(form.conditions.begin(), form.conditions.end(), [](const Condition& c) {
-      return (c.kind == Condition::Kind::kEqual || c.kind == Condition::Kind::kExists || c.kind == Condition::Kind::kText) && !c.texts.empty();
-    });
+    const bool findable =
+        std::any_of(form.conditions.begin(), form.conditions.end(), [](const Condition& c) {
+          return (c.kind == Condition::Kind::kEqual || c.kind == Condition::Kind::kExists ||
+                  c.kind == Condition::Kind::kText) &&
+                 !c.texts.empty();
+        });
     if (!findable) {
-      faults_.Error(node.place, "parser-match", "a form needs at least one equality, 'exists: true' or 'text'");
+      faults_.Error(node.place, "parser-match",
+                    "a form needs at least one equality, 'exists: true' or 'text'");
     }
   }
 
@@ -290,15 +316,18 @@ class ParserLoader {
 
   void ResolvePaths(FormSpec& form) {
     const ParserSpec& parser = set_.parsers_[form.parser];
-    for (const FieldSpec& field : parser.fields) form.field_paths.push_back(ResolveAll(form, field.from));
+    for (const FieldSpec& field : parser.fields)
+      form.field_paths.push_back(ResolveAll(form, field.from));
     for (const EventChoice& choice : parser.events) {
       std::vector<std::vector<PathId>> paths;
       for (const FieldSpec& field : choice.fields) paths.push_back(ResolveAll(form, field.from));
       form.choice_paths.push_back(std::move(paths));
     }
     form.time_paths = ResolveAll(form, parser.time_from);
-    for (const std::string& path : parser.id_from) form.id_paths.push_back(Resolve(*set_.paths_, form, path));
-    for (RawId raw : parser.raw_read) form.raw_paths.emplace_back(raw, Resolve(*set_.paths_, form, raw_names_.path(raw)));
+    for (const std::string& path : parser.id_from)
+      form.id_paths.push_back(Resolve(*set_.paths_, form, path));
+    for (RawId raw : parser.raw_read)
+      form.raw_paths.emplace_back(raw, Resolve(*set_.paths_, form, raw_names_.path(raw)));
   }
 
   // Two forms with the same conditions: the one that loses every tie never gets a record.
@@ -310,19 +339,23 @@ class ParserLoader {
       for (const Condition& c : form.conditions) {
         std::vector<std::string> texts = c.texts;
         std::sort(texts.begin(), texts.end());
-        parts.push_back(fmt::format("{}:{}:{}", static_cast<int>(c.kind), c.path, fmt::join(texts, "\x1f")));
+        parts.push_back(
+            fmt::format("{}:{}:{}", static_cast<int>(c.kind), c.path, fmt::join(texts, "\x1f")));
       }
       std::sort(parts.begin(), parts.end());
-      std::string key = fmt::format("{}|{}", static_cast<int>(form.format), fmt::join(parts, "\x1e"));
+      std::string key =
+          fmt::format("{}|{}", static_cast<int>(form.format), fmt::join(parts, "\x1e"));
       if (form.format == Format::kKv) key += form.kv.pair + form.kv.separator;
-      if (form.format == Format::kCsv || form.format == Format::kDelimited) key += form.columns.separator;
+      if (form.format == Format::kCsv || form.format == Format::kDelimited)
+        key += form.columns.separator;
       const auto [at, added] = seen.emplace(std::move(key), i);
       if (added || set_.forms_[at->second].parser == form.parser) continue;
       const std::string& a = set_.parsers_[set_.forms_[at->second].parser].id;
       const std::string& b = set_.parsers_[form.parser].id;
       const bool first_wins = a < b;
       faults_.Warning(form_places_[first_wins ? i : at->second], "parser-unreachable",
-                      fmt::format("this form of '{}' gets no record: '{}' has the same conditions", first_wins ? b : a, first_wins ? a : b));
+                      fmt::format("this form of '{}' gets no record: '{}' has the same conditions",
+                                  first_wins ? b : a, first_wins ? a : b));
     }
   }
 
@@ -353,13 +386,15 @@ class ParserLoader {
       }
       if (best != nullptr) {
         set_.indexed_[best->path] |= ParserSet::kByValue;
-        for (const std::string& text : best->texts) set_.by_value_[ValueKey(best->path, HashKey(text))].push_back(i);
+        for (const std::string& text : best->texts)
+          set_.by_value_[ValueKey(best->path, HashKey(text))].push_back(i);
       } else if (const Condition* there = FindKind(form, Condition::Kind::kExists)) {
         set_.by_presence_[there->path].push_back(i);
         set_.indexed_[there->path] |= ParserSet::kByPresence;
       } else if (const Condition* text = FindKind(form, Condition::Kind::kText)) {
-        const auto longest = std::max_element(text->texts.begin(), text->texts.end(),
-                                              [](const auto& a, const auto& b) { return a.size() < b.size(); });
+        const auto longest =
+            std::max_element(text->texts.begin(), text->texts.end(),
+                             [](const auto& a, const auto& b) { return a.size() < b.size(); });
         literals[*longest].push_back(i);
         set_.has_literals_[static_cast<size_t>(form.format)] = true;
       }
@@ -374,21 +409,28 @@ class ParserLoader {
     if (!texts.empty()) set_.literals_ = std::make_unique<LiteralSet>(texts);
   }
 
-  // What most likely fails comes first: a beginning, an ending, an equality of few values, presence; what costs most comes last.
+  // What most likely fails comes first: a beginning, an ending, an equality of few values,
+  // presence; what costs most comes last.
   static void OrderConditions(FormSpec& form) {
     const auto rank = [](const Condition& c) -> size_t {
       switch (c.kind) {
         case Condition::Kind::kPrefix:
-        case Condition::Kind::kSuffix: return 0;
-        case Condition::Kind::kEqual: return c.texts.size();
+        case Condition::Kind::kSuffix:
+          return 0;
+        case Condition::Kind::kEqual:
+          return c.texts.size();
         case Condition::Kind::kMissing:
-        case Condition::Kind::kExists: return 1000;
-        case Condition::Kind::kContains: return 1001;
-        case Condition::Kind::kText: return 1002;
+        case Condition::Kind::kExists:
+          return 1000;
+        case Condition::Kind::kContains:
+          return 1001;
+        case Condition::Kind::kText:
+          return 1002;
       }
       return 0;
     };
-    std::stable_sort(form.conditions.begin(), form.conditions.end(), [&](const Condition& a, const Condition& b) { return rank(a) < rank(b); });
+    std::stable_sort(form.conditions.begin(), form.conditions.end(),
+                     [&](const Condition& a, const Condition& b) { return rank(a) < rank(b); });
   }
 
   static const Condition* FindKind(const FormSpec& form, Condition::Kind kind) {
@@ -403,7 +445,8 @@ class ParserLoader {
       if (std::find(all.begin(), all.end(), options) == all.end()) all.push_back(options);
     };
     if (form.format == Format::kKv) add(set_.kv_options_, form.kv);
-    if (form.format == Format::kCsv || form.format == Format::kDelimited) add(set_.column_options_, form.columns);
+    if (form.format == Format::kCsv || form.format == Format::kDelimited)
+      add(set_.column_options_, form.columns);
   }
 
   ContentLibrary& library_;
@@ -415,11 +458,13 @@ class ParserLoader {
   std::vector<Place> form_places_;
 };
 
-ParserSet ParserSet::Load(ContentLibrary& library, RawNames& raw_names, Compiler& compiler, Diagnostics& faults) {
+ParserSet ParserSet::Load(ContentLibrary& library, RawNames& raw_names, Compiler& compiler,
+                          Diagnostics& faults) {
   return ParserLoader(library, raw_names, compiler, faults).Load();
 }
 
-// A form keeps what its own parser asks for, and of every form is kept what anybody else asks for: rules, models.
+// A form keeps what its own parser asks for, and of every form is kept what anybody else asks for:
+// rules, models.
 void ParserSet::Finish(const RawNames& raw_names) {
   for (size_t i = 0; i < raw_names.size(); ++i) {
     const auto raw = static_cast<RawId>(i);
@@ -460,8 +505,10 @@ bool ParserSet::Fits(const FormSpec& form, const Record& record, std::string_vie
     } else {
       const std::string_view whole = ConditionText(*value, buffer);
       holds = std::any_of(c.texts.begin(), c.texts.end(), [&](const std::string& text) {
-        if (c.kind == Condition::Kind::kPrefix) return whole.size() >= text.size() && SameBytes(whole.data(), text.data(), text.size());
-        return c.kind == Condition::Kind::kSuffix ? EndsWith(whole, text) : whole.find(text) != std::string_view::npos;
+        if (c.kind == Condition::Kind::kPrefix)
+          return whole.size() >= text.size() && SameBytes(whole.data(), text.data(), text.size());
+        return c.kind == Condition::Kind::kSuffix ? EndsWith(whole, text)
+                                                  : whole.find(text) != std::string_view::npos;
       });
     }
     if (!holds) return false;
@@ -505,24 +552,28 @@ void ParserSet::ForEachByLiteral(Format format, std::string_view line, Visit vis
   });
 }
 
-const FormSpec* ParserSet::Choose(Format format, const Record& record, std::string_view line) const {
+const FormSpec* ParserSet::Choose(Format format, const Record& record,
+                                  std::string_view line) const {
   const FormSpec* best = nullptr;
   const auto consider = [&](const FormSpec& form) {
     if (best != nullptr && !IsBetter(form, *best)) return;
     if (Fits(form, record, line)) best = &form;
   };
   ForEachByRecord(format, record, consider);
-  if (best == nullptr && has_literals_[static_cast<size_t>(format)]) ForEachByLiteral(format, line, consider);
+  if (best == nullptr && has_literals_[static_cast<size_t>(format)])
+    ForEachByLiteral(format, line, consider);
   return best;
 }
 
-void ParserSet::ChooseText(const Record& record, std::string_view line, std::vector<const FormSpec*>* fitting) const {
+void ParserSet::ChooseText(const Record& record, std::string_view line,
+                           std::vector<const FormSpec*>* fitting) const {
   fitting->clear();
   const auto consider = [&](const FormSpec& form) {
     if (Fits(form, record, line)) fitting->push_back(&form);
   };
   ForEachByRecord(Format::kText, record, consider);
-  if (has_literals_[static_cast<size_t>(Format::kText)]) ForEachByLiteral(Format::kText, line, consider);
+  if (has_literals_[static_cast<size_t>(Format::kText)])
+    ForEachByLiteral(Format::kText, line, consider);
   std::sort(fitting->begin(), fitting->end(), [&](const FormSpec* a, const FormSpec* b) {
     return IsBetter(*a, *b) || (!IsBetter(*b, *a) && a < b);
   });

@@ -8,7 +8,8 @@ namespace {
 
 // Whether brackets around a number or '*' stand in the path.
 bool HasIndex(std::string_view path) {
-  for (size_t open = path.find('['); open != std::string_view::npos; open = path.find('[', open + 1)) {
+  for (size_t open = path.find('['); open != std::string_view::npos;
+       open = path.find('[', open + 1)) {
     const size_t close = path.find(']', open);
     if (close == std::string_view::npos) return false;
     const std::string_view index = path.substr(open + 1, close - open - 1);
@@ -53,7 +54,8 @@ PathNode* PathTable::KeyNode(PathNode* parent, std::string_view key) {
 }
 
 PathId PathTable::Intern(std::string_view path) {
-  // Quotes around a key only tell people that its dots belong to it; a key with dots is found either way.
+  // Quotes around a key only tell people that its dots belong to it; a key with dots is found
+  // either way.
   std::string plain(path);
   std::erase(plain, '\'');
   if (const auto known = ids_.find(plain); known != ids_.end()) return known->second;
@@ -93,7 +95,8 @@ PathId PathTable::Intern(std::string_view path) {
     const size_t bracket = rest.find('[');
     if (bracket != std::string_view::npos && bracket > 0 && bracket < end) {
       const size_t stop = rest.find(']', bracket);
-      const std::string_view index = stop == std::string_view::npos ? "" : rest.substr(bracket + 1, stop - bracket - 1);
+      const std::string_view index =
+          stop == std::string_view::npos ? "" : rest.substr(bracket + 1, stop - bracket - 1);
       if (index == "*" || ParseInt(index)) end = bracket;
     }
     // A key with the dots in it goes straight to the end.

@@ -1,10 +1,12 @@
-// A PathTable gives small ids to the raw paths that content names, and tells a reader, key by key, what is worth keeping.
+// A PathTable gives small ids to the raw paths that content names, and tells a reader, key by key,
+// what is worth keeping.
 //
 //   PathId id = paths.Intern("AdditionalFields.DriveLetter");       // while parsers are loaded
 //   const PathNode* node = paths.root().Child("AdditionalFields");  // while a record is read; null: nobody asks
 //
-// Paths are spelled as in docs/content.md: keys joined by dots, "[0]" and "[*]" for list items. A key that itself has the dots is found
-// too. Loading: one thread; afterwards read-only and shared. Cost of Child: one short hash and a compare.
+// Paths are spelled as in docs/content.md: keys joined by dots, "[0]" and "[*]" for list items. A
+// key that itself has the dots is found too. Loading: one thread; afterwards read-only and shared.
+// Cost of Child: one short hash and a compare.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +31,8 @@ class PathNode {
     for (size_t slot = HashKey(key) & mask_;; slot = (slot + 1) & mask_) {
       const Slot& s = table_[slot];
       if (s.node == nullptr) return nullptr;
-      if (s.key.size() == key.size() && SameBytes(s.key.data(), key.data(), key.size())) return s.node;
+      if (s.key.size() == key.size() && SameBytes(s.key.data(), key.data(), key.size()))
+        return s.node;
     }
   }
   const PathNode* Item(size_t index) const {
@@ -40,7 +43,7 @@ class PathNode {
   }
   const PathNode* EveryItem() const { return every_item_; }
 
-  PathId id() const { return id_; }                   // kNoPath: only deeper paths are asked for
+  PathId id() const { return id_; }  // kNoPath: only deeper paths are asked for
   bool HasDeeper() const { return deeper_; }
 
  private:

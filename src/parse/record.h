@@ -4,8 +4,9 @@
 //   record.Set(id, Value::String(text));
 //   Value v = record.Get(id);
 //
-// Values point into the line or into the record's own arena, and are good until the next Begin; Keep makes one good for as long as the line
-// and another arena. Reused from record to record without allocating. One per thread. Cost of Set and Get: a few instructions.
+// Values point into the line or into the record's own arena, and are good until the next Begin;
+// Keep makes one good for as long as the line and another arena. Reused from record to record
+// without allocating. One per thread. Cost of Set and Get: a few instructions.
 #pragma once
 
 #include <cstdint>
@@ -53,7 +54,9 @@ class Record {
   Value Get(PathId id) const { return Has(id) ? slots_[id].value : Value(); }
   bool Has(PathId id) const { return id != kNoPath && slots_[id].stamp == now_; }
   // Null: it is not there.
-  const Value* Find(PathId id) const { return slots_[id].stamp == now_ ? &slots_[id].value : nullptr; }
+  const Value* Find(PathId id) const {
+    return slots_[id].stamp == now_ ? &slots_[id].value : nullptr;
+  }
   // Hash of a text that is there or of what `as_text` makes of another value; computed once.
   template <typename AsText>
   uint64_t HashOf(PathId id, AsText as_text) const {
@@ -71,7 +74,9 @@ class Record {
   Arena& arena() { return arena_; }
 
   // The text itself, or a copy of it when it stands in the record's arena.
-  std::string_view Keep(std::string_view text, Arena& arena) const { return arena_.Contains(text.data()) ? arena.Copy(text) : text; }
+  std::string_view Keep(std::string_view text, Arena& arena) const {
+    return arena_.Contains(text.data()) ? arena.Copy(text) : text;
+  }
 
  private:
   struct Slot {
@@ -83,7 +88,7 @@ class Record {
 
   std::vector<Slot> slots_;
   uint32_t now_ = 0;
-  std::vector<PathId> present_;     // room for every path
+  std::vector<PathId> present_;  // room for every path
   size_t present_count_ = 0;
   Arena arena_{64 * 1024};
 };

@@ -1,4 +1,5 @@
-// For tests and benchmarks: a content folder, or parsers written in the test, ready to parse lines without enrichment.
+// For tests and benchmarks: a content folder, or parsers written in the test, ready to parse lines
+// without enrichment.
 //
 //   TestContent content(VEDETTE_SOURCE_DIR "/content");        // or TestContent content({"id: x\nvendor: …", …});
 //   content.Parse(R"({"category":…})");                        // "parsed dlp-alert by x" and the like, one per record
@@ -33,10 +34,13 @@ class TestContent {
  public:
   static constexpr Timestamp kIngestTime{1'775'000'000 * kNanosPerSecond};  // 2026-03-31
 
-  explicit TestContent(const std::string& folder) : library(ContentLibrary::Load(folder, faults)) { Load(); }
+  explicit TestContent(const std::string& folder) : library(ContentLibrary::Load(folder, faults)) {
+    Load();
+  }
 
   // The schema of the shipped content and these parser files.
-  TestContent(const std::string& shipped, const std::vector<std::string>& parsers) : library(ContentLibrary::Load(shipped, faults)) {
+  TestContent(const std::string& shipped, const std::vector<std::string>& parsers)
+      : library(ContentLibrary::Load(shipped, faults)) {
     library.parsers.clear();
     for (size_t i = 0; i < parsers.size(); ++i) {
       const std::string name = "parsers/test/" + std::to_string(i) + ".yaml";
@@ -50,8 +54,9 @@ class TestContent {
     Load();
   }
 
-  // What became of each record, one a line: "parsed <event type> by <parser>", "dropped by <parser>: <reason>", "unmatched: <reason>",
-  // "malformed: <reason>", "malformed by <parser>: <reason>".
+  // What became of each record, one a line: "parsed <event type> by <parser>", "dropped by
+  // <parser>: <reason>", "unmatched: <reason>", "malformed: <reason>", "malformed by <parser>:
+  // <reason>".
   std::string Parse(std::string_view line) {
     Tale tale(*this);
     lines.push_back(std::make_unique<std::string>(line));
@@ -74,7 +79,7 @@ class TestContent {
   ParserSet parsers;
   std::unique_ptr<LineParser> line_parser;
   Batch batch;
-  std::vector<std::unique_ptr<std::string>> lines;   // events point into them
+  std::vector<std::unique_ptr<std::string>> lines;  // events point into them
 
  private:
   struct Tale : ParseObserver {
@@ -85,12 +90,18 @@ class TestContent {
     void Add(std::string_view line) { text += (text.empty() ? "" : "\n") + std::string(line); }
     const std::string& Id(ParserId parser) const { return content.parsers.parsers()[parser].id; }
     void Parsed(const Event& event) override {
-      Add("parsed " + content.library.schema.event_type(event.type).name + " by " + Id(event.parser));
+      Add("parsed " + content.library.schema.event_type(event.type).name + " by " +
+          Id(event.parser));
     }
-    void Dropped(ParserId parser, std::string_view reason, uint32_t) override { Add("dropped by " + Id(parser) + ": " + std::string(reason)); }
-    void Unmatched(std::string_view reason, uint32_t) override { Add("unmatched: " + std::string(reason)); }
+    void Dropped(ParserId parser, std::string_view reason, uint32_t) override {
+      Add("dropped by " + Id(parser) + ": " + std::string(reason));
+    }
+    void Unmatched(std::string_view reason, uint32_t) override {
+      Add("unmatched: " + std::string(reason));
+    }
     void Malformed(ParserId parser, std::string_view reason, uint32_t) override {
-      Add("malformed" + (parser == kNoParser ? std::string() : " by " + Id(parser)) + ": " + std::string(reason));
+      Add("malformed" + (parser == kNoParser ? std::string() : " by " + Id(parser)) + ": " +
+          std::string(reason));
     }
   };
 
@@ -98,7 +109,8 @@ class TestContent {
     compiler = std::make_unique<Compiler>(library.schema, raw_names, lookups);
     parsers = ParserSet::Load(library, raw_names, *compiler, faults);
     parsers.Finish(raw_names);
-    line_parser = std::make_unique<LineParser>(parsers, library.schema, compiler->program(), lookups);
+    line_parser =
+        std::make_unique<LineParser>(parsers, library.schema, compiler->program(), lookups);
   }
 };
 

@@ -1,4 +1,5 @@
-// For tests of the readers: the paths that a test asks for, and what a record holds of them, as one text.
+// For tests of the readers: the paths that a test asks for, and what a record holds of them, as one
+// text.
 //
 //   TestPaths paths({"a.b", "list[*].x"});
 //   paths.Show();      // "a.b=i:1 list[*].x=[s:u|s:v]"
@@ -18,17 +19,25 @@ namespace vedette {
 
 inline std::string ShowValue(const Value& value) {
   switch (value.kind()) {
-    case ValueKind::kNull: return "null";
-    case ValueKind::kBool: return value.boolean() ? "b:true" : "b:false";
-    case ValueKind::kInt: return "i:" + std::to_string(value.integer());
-    case ValueKind::kDouble: return "d:" + value.ToText();
-    case ValueKind::kTime: return "t:" + FormatIso8601(value.time());
+    case ValueKind::kNull:
+      return "null";
+    case ValueKind::kBool:
+      return value.boolean() ? "b:true" : "b:false";
+    case ValueKind::kInt:
+      return "i:" + std::to_string(value.integer());
+    case ValueKind::kDouble:
+      return "d:" + value.ToText();
+    case ValueKind::kTime:
+      return "t:" + FormatIso8601(value.time());
     case ValueKind::kString:
-    case ValueKind::kIp: return "s:" + std::string(value.text());
-    case ValueKind::kList: break;
+    case ValueKind::kIp:
+      return "s:" + std::string(value.text());
+    case ValueKind::kList:
+      break;
   }
   std::string text = "[";
-  for (uint32_t i = 0; i < value.size(); ++i) text += (i > 0 ? "|" : "") + ShowValue(value.items()[i]);
+  for (uint32_t i = 0; i < value.size(); ++i)
+    text += (i > 0 ? "|" : "") + ShowValue(value.items()[i]);
   return text + "]";
 }
 

@@ -70,16 +70,18 @@ Result<TextPattern> TextPattern::Compile(std::string_view pattern) {
   PCRE2_SIZE offset = 0;
   TextPattern result;
   result.code_ = std::make_unique<Code>();
-  result.code_->compiled = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), PCRE2_DUPNAMES, &error,
-                                         &offset, nullptr);
+  result.code_->compiled = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()),
+                                         pattern.size(), PCRE2_DUPNAMES, &error, &offset, nullptr);
   if (result.code_->compiled == nullptr) {
     PCRE2_UCHAR message[160];
     pcre2_get_error_message(error, message, sizeof(message));
-    return Fail("bad-pattern", fmt::format("the pattern is not valid at character {}: {}", offset + 1, reinterpret_cast<char*>(message)));
+    return Fail("bad-pattern", fmt::format("the pattern is not valid at character {}: {}",
+                                           offset + 1, reinterpret_cast<char*>(message)));
   }
   uint32_t captures = 0;
   pcre2_pattern_info(result.code_->compiled, PCRE2_INFO_CAPTURECOUNT, &captures);
-  if (captures >= kMaxGroups) return Fail("bad-pattern", fmt::format("the pattern has more than {} groups", kMaxGroups - 1));
+  if (captures >= kMaxGroups)
+    return Fail("bad-pattern", fmt::format("the pattern has more than {} groups", kMaxGroups - 1));
   result.code_->captures = captures;
   result.code_->has_jit = pcre2_jit_compile(result.code_->compiled, PCRE2_JIT_COMPLETE) == 0;
 
@@ -97,13 +99,15 @@ Result<TextPattern> TextPattern::Compile(std::string_view pattern) {
   return result;
 }
 
-MatchOutcome TextPattern::Match(std::string_view text, const std::function<void(size_t, std::string_view)>& visit) const {
+MatchOutcome TextPattern::Match(std::string_view text,
+                                const std::function<void(size_t, std::string_view)>& visit) const {
   int groups = 0;
   const MatchOutcome outcome = Run(code_->compiled, code_->has_jit, text, &groups);
   if (outcome != MatchOutcome::kMatch) return outcome;
   for (size_t i = 0; i < group_numbers_.size(); ++i) {
     std::string_view value;
-    if (static_cast<int>(group_numbers_[i]) < groups && Group(text, group_numbers_[i], &value)) visit(i, value);
+    if (static_cast<int>(group_numbers_[i]) < groups && Group(text, group_numbers_[i], &value))
+      visit(i, value);
   }
   return outcome;
 }

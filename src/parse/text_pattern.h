@@ -1,10 +1,12 @@
-// Regular expressions of content over free text, with named groups. The only file that touches PCRE2.
+// Regular expressions of content over free text, with named groups. The only file that touches
+// PCRE2.
 //
 //   Result<TextPattern> pattern = TextPattern::Compile("user (?<user>\\S+)");
 //   pattern->Match(text, [&](size_t group, std::string_view value) { … });
 //
-// Compiled by the JIT. Matching is bounded (match and depth limits), so no text can stall it: kLimit is an answer like any other. Immutable;
-// one match state per thread. Linear in practice, not in theory: conditions use expr/linear_regex.h.
+// Compiled by the JIT. Matching is bounded (match and depth limits), so no text can stall it:
+// kLimit is an answer like any other. Immutable; one match state per thread. Linear in practice,
+// not in theory: conditions use expr/linear_regex.h.
 #pragma once
 
 #include <functional>
@@ -27,7 +29,8 @@ class TextPattern {
   ~TextPattern();
 
   // Calls `visit(group, value)` for each named group that took part, by its index in group_names().
-  MatchOutcome Match(std::string_view text, const std::function<void(size_t, std::string_view)>& visit) const;
+  MatchOutcome Match(std::string_view text,
+                     const std::function<void(size_t, std::string_view)>& visit) const;
   // The first group (or the whole match when there is none).
   MatchOutcome First(std::string_view text, std::string_view* value) const;
 

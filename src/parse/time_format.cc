@@ -8,35 +8,52 @@ namespace vedette {
 namespace {
 
 constexpr uint32_t MonthKey(char a, char b, char c) {
-  return (static_cast<uint32_t>(static_cast<unsigned char>(a)) << 16 | static_cast<uint32_t>(static_cast<unsigned char>(b)) << 8 |
-          static_cast<uint32_t>(static_cast<unsigned char>(c))) | 0x202020;
+  return (static_cast<uint32_t>(static_cast<unsigned char>(a)) << 16 |
+          static_cast<uint32_t>(static_cast<unsigned char>(b)) << 8 |
+          static_cast<uint32_t>(static_cast<unsigned char>(c))) |
+         0x202020;
 }
 
 // 1 to 12 by the first three letters in any case, or 0.
 int MonthOf(std::string_view text) {
   if (text.size() < 3) return 0;
   switch (MonthKey(text[0], text[1], text[2])) {
-    case MonthKey('j', 'a', 'n'): return 1;
-    case MonthKey('f', 'e', 'b'): return 2;
-    case MonthKey('m', 'a', 'r'): return 3;
-    case MonthKey('a', 'p', 'r'): return 4;
-    case MonthKey('m', 'a', 'y'): return 5;
-    case MonthKey('j', 'u', 'n'): return 6;
-    case MonthKey('j', 'u', 'l'): return 7;
-    case MonthKey('a', 'u', 'g'): return 8;
-    case MonthKey('s', 'e', 'p'): return 9;
-    case MonthKey('o', 'c', 't'): return 10;
-    case MonthKey('n', 'o', 'v'): return 11;
-    case MonthKey('d', 'e', 'c'): return 12;
-    default: return 0;
+    case MonthKey('j', 'a', 'n'):
+      return 1;
+    case MonthKey('f', 'e', 'b'):
+      return 2;
+    case MonthKey('m', 'a', 'r'):
+      return 3;
+    case MonthKey('a', 'p', 'r'):
+      return 4;
+    case MonthKey('m', 'a', 'y'):
+      return 5;
+    case MonthKey('j', 'u', 'n'):
+      return 6;
+    case MonthKey('j', 'u', 'l'):
+      return 7;
+    case MonthKey('a', 'u', 'g'):
+      return 8;
+    case MonthKey('s', 'e', 'p'):
+      return 9;
+    case MonthKey('o', 'c', 't'):
+      return 10;
+    case MonthKey('n', 'o', 'v'):
+      return 11;
+    case MonthKey('d', 'e', 'c'):
+      return 12;
+    default:
+      return 0;
   }
 }
 
 // Takes `least` to `most` digits off the front.
-bool TakeDigits(std::string_view& text, int least, int most, int64_t* number, int* taken = nullptr) {
+bool TakeDigits(std::string_view& text, int least, int most, int64_t* number,
+                int* taken = nullptr) {
   int digits = 0;
   int64_t value = 0;
-  while (digits < most && static_cast<size_t>(digits) < text.size() && IsDigit(text[static_cast<size_t>(digits)])) {
+  while (digits < most && static_cast<size_t>(digits) < text.size() &&
+         IsDigit(text[static_cast<size_t>(digits)])) {
     value = value * 10 + (text[static_cast<size_t>(digits++)] - '0');
   }
   if (digits < least) return false;
@@ -65,8 +82,9 @@ bool TakeZone(std::string_view& text, const Zone** zone) {
   }
   text = all;
   size_t size = 0;
-  while (size < text.size() && (IsDigit(text[size]) || text[size] == '/' || text[size] == '_' || text[size] == '-' ||
-                                (ToLowerAscii(text[size]) >= 'a' && ToLowerAscii(text[size]) <= 'z'))) {
+  while (size < text.size() &&
+         (IsDigit(text[size]) || text[size] == '/' || text[size] == '_' || text[size] == '-' ||
+          (ToLowerAscii(text[size]) >= 'a' && ToLowerAscii(text[size]) <= 'z'))) {
     ++size;
   }
   *zone = size == 0 ? nullptr : Zone::Find(text.substr(0, size));
@@ -94,7 +112,8 @@ std::optional<Timestamp> FromEpoch(const Value& value, int64_t unit_ns) {
     if (exact) {
       whole = *exact;
     } else {
-      const auto decimal = value.is_text() ? ParseDouble(Trim(value.text())) : std::optional(value.decimal());
+      const auto decimal =
+          value.is_text() ? ParseDouble(Trim(value.text())) : std::optional(value.decimal());
       if (!decimal || !(std::fabs(*decimal) < 9e18)) return {};
       int64_t unit = unit_ns;
       if (unit == 0) unit = *decimal < 1e11 ? kNanosPerSecond : 1'000'000;
@@ -108,18 +127,24 @@ std::optional<Timestamp> FromEpoch(const Value& value, int64_t unit_ns) {
   }
   if (unit_ns == 0) {
     // Seconds until the year 5138, milliseconds, microseconds, nanoseconds from 1973 on.
-    unit_ns = whole < 100'000'000'000 ? kNanosPerSecond : whole < 100'000'000'000'000 ? 1'000'000 : whole < 100'000'000'000'000'000 ? 1000 : 1;
+    unit_ns = whole < 100'000'000'000           ? kNanosPerSecond
+              : whole < 100'000'000'000'000     ? 1'000'000
+              : whole < 100'000'000'000'000'000 ? 1000
+                                                : 1;
   }
   int64_t ns = 0;
   if (whole <= 0 || __builtin_mul_overflow(whole, unit_ns, &ns)) return {};
   return Timestamp{ns};
 }
 
-bool IsNumberLetter(char c) { return std::string_view("yMdHhmsS").find(c) != std::string_view::npos; }
+bool IsNumberLetter(char c) {
+  return std::string_view("yMdHhmsS").find(c) != std::string_view::npos;
+}
 
 }  // namespace
 
-std::optional<Timestamp> TakeSyslogTime(std::string_view& text, const Zone& zone, Timestamp ingest_time) {
+std::optional<Timestamp> TakeSyslogTime(std::string_view& text, const Zone& zone,
+                                        Timestamp ingest_time) {
   std::string_view rest = text;
   CivilTime civil;
   civil.month = MonthOf(rest);
@@ -188,7 +213,9 @@ Result<TimeFormat> TimeFormat::Compile(std::string_view text) {
     const char c = text[i];
     if (c == '\'') {
       const size_t end = text.find('\'', i + 1);
-      if (end == std::string_view::npos) return Fail("bad-time-format", fmt::format("a quote in the time format '{}' is not closed", text));
+      if (end == std::string_view::npos)
+        return Fail("bad-time-format",
+                    fmt::format("a quote in the time format '{}' is not closed", text));
       format.parts_.push_back({'\'', 0, false, std::string(text.substr(i + 1, end - i - 1))});
       i = end + 1;
     } else if (std::string_view("yMdHhmsSazZX").find(c) != std::string_view::npos) {
@@ -199,8 +226,8 @@ Result<TimeFormat> TimeFormat::Compile(std::string_view text) {
       }
       format.parts_.push_back({c, count, false, {}});
     } else if ((ToLowerAscii(c) >= 'a' && ToLowerAscii(c) <= 'z')) {
-      return Fail("bad-time-format", fmt::format("'{}' is no time format: the letter {} means nothing", text, c),
-                  {});
+      return Fail("bad-time-format",
+                  fmt::format("'{}' is no time format: the letter {} means nothing", text, c), {});
     } else {
       format.parts_.push_back({'\'', 0, false, std::string(1, c)});
       ++i;
@@ -210,12 +237,14 @@ Result<TimeFormat> TimeFormat::Compile(std::string_view text) {
   for (size_t i = 0; i + 1 < format.parts_.size(); ++i) {
     Part& a = format.parts_[i];
     Part& b = format.parts_[i + 1];
-    if (IsNumberLetter(a.letter) && IsNumberLetter(b.letter) && !(a.letter == 'M' && a.count >= 3)) a.exact = b.exact = true;
+    if (IsNumberLetter(a.letter) && IsNumberLetter(b.letter) && !(a.letter == 'M' && a.count >= 3))
+      a.exact = b.exact = true;
   }
   return format;
 }
 
-std::optional<Timestamp> TimeFormat::ReadPattern(std::string_view text, const Zone& default_zone, Timestamp ingest_time) const {
+std::optional<Timestamp> TimeFormat::ReadPattern(std::string_view text, const Zone& default_zone,
+                                                 Timestamp ingest_time) const {
   CivilTime civil;
   bool has_year = false;
   int half = 0;  // 1 am, 2 pm
@@ -246,7 +275,9 @@ std::optional<Timestamp> TimeFormat::ReadPattern(std::string_view text, const Zo
           civil.month = MonthOf(text);
           if (civil.month == 0) return {};
           text.remove_prefix(3);
-          while (part.count > 3 && !text.empty() && ToLowerAscii(text[0]) >= 'a' && ToLowerAscii(text[0]) <= 'z') text.remove_prefix(1);
+          while (part.count > 3 && !text.empty() && ToLowerAscii(text[0]) >= 'a' &&
+                 ToLowerAscii(text[0]) <= 'z')
+            text.remove_prefix(1);
         } else {
           if (!TakeDigits(text, least, most, &number)) return {};
           civil.month = static_cast<int>(number);
@@ -291,9 +322,11 @@ std::optional<Timestamp> TimeFormat::ReadPattern(std::string_view text, const Zo
   return zone->ToUtc(civil);
 }
 
-std::optional<Timestamp> TimeFormat::Read(const Value& value, const Zone& zone, Timestamp ingest_time) const {
+std::optional<Timestamp> TimeFormat::Read(const Value& value, const Zone& zone,
+                                          Timestamp ingest_time) const {
   if (value.kind() == ValueKind::kTime) return value.time();
-  if (kind_ == Kind::kEpoch || kind_ == Kind::kEpochUnit) return FromEpoch(value, kind_ == Kind::kEpoch ? 0 : unit_ns_);
+  if (kind_ == Kind::kEpoch || kind_ == Kind::kEpochUnit)
+    return FromEpoch(value, kind_ == Kind::kEpoch ? 0 : unit_ns_);
   if (!value.is_text()) return {};
   std::string_view text = Trim(value.text());
   switch (kind_) {

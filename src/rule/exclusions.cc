@@ -2,7 +2,8 @@
 
 namespace vedette {
 
-void Exclusions::Load(const Node& root, const RuleSet& rules, Compiler& compiler, Diagnostics& faults) {
+void Exclusions::Load(const Node& root, const RuleSet& rules, Compiler& compiler,
+                      Diagnostics& faults) {
   MapReader file(root, "exclusions file", faults);
   const Node* list = file.Required("exclusions");
   file.Finish();
@@ -20,14 +21,17 @@ void Exclusions::Load(const Node& root, const RuleSet& rules, Compiler& compiler
       if (rule < 0) {
         std::vector<std::string_view> names;
         for (const RuleSpec& spec : rules.rules()) names.push_back(spec.id);
-        faults.Error(map.PlaceOf("rules"), "unknown-rule", fmt::format("there is no rule '{}'", id), DidYouMean(id, names));
+        faults.Error(map.PlaceOf("rules"), "unknown-rule", fmt::format("there is no rule '{}'", id),
+                     DidYouMean(id, names));
       } else {
         exclusion.rules.insert(static_cast<uint32_t>(rule));
       }
     }
     if (map.Has("expires")) {
       const auto expires = ParseIso8601(map.Text("expires"));
-      if (!expires) faults.Error(map.PlaceOf("expires"), "content-type", "'expires' must be a date such as 2026-12-31");
+      if (!expires)
+        faults.Error(map.PlaceOf("expires"), "content-type",
+                     "'expires' must be a date such as 2026-12-31");
       exclusion.expires = expires.value_or(exclusion.expires);
     }
     map.Finish();
@@ -37,7 +41,8 @@ void Exclusions::Load(const Node& root, const RuleSet& rules, Compiler& compiler
 
 bool Exclusions::Covers(uint32_t rule, Evaluator& evaluator, Timestamp now) {
   for (Exclusion& exclusion : exclusions_) {
-    if (now >= exclusion.expires || !(exclusion.all_rules || exclusion.rules.contains(rule))) continue;
+    if (now >= exclusion.expires || !(exclusion.all_rules || exclusion.rules.contains(rule)))
+      continue;
     if (!evaluator.Test(exclusion.when)) continue;
     ++exclusion.hits;
     exclusion.last_hit = now;

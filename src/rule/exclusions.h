@@ -1,11 +1,12 @@
-// Exclusions are an operator's "not this": a condition and the rules that it holds for. An excluded match does not fire, does
-// train, and is counted, so that stale exclusions are seen.
+// Exclusions are an operator's "not this": a condition and the rules that it holds for. An excluded
+// match does not fire, does train, and is counted, so that stale exclusions are seen.
 //
 //   # exclusions.yaml in --context DIR
 //   exclusions:
 //     - {id: backup-host, when: "asset_entity = 'bak-1'", rules: [WEB-FS], expires: 2026-12-31, about: Nightly upload.}
 //
-// Without `rules` it holds for every rule. Loading: one thread; Covers: the thread that judges. Source: semantics 6.1.
+// Without `rules` it holds for every rule. Loading: one thread; Covers: the thread that judges.
+// Source: semantics 6.1.
 #pragma once
 
 #include <cstdint>

@@ -30,7 +30,8 @@ constexpr TriggerWord kTriggerWords[] = {
 
 std::string FieldText(const Value& value) {
   if (!value.is_list() || value.size() <= kMaxListItems) return value.ToText();
-  return Value::List(value.items(), kMaxListItems).ToText() + fmt::format(", +{}", value.size() - kMaxListItems);
+  return Value::List(value.items(), kMaxListItems).ToText() +
+         fmt::format(", +{}", value.size() - kMaxListItems);
 }
 
 // Replaces control characters, and cuts on a character boundary.
@@ -72,8 +73,8 @@ bool ReasonTemplate::ParsePlace(std::string_view name, const Schema& schema, Par
   return part->member != nullptr;
 }
 
-ReasonTemplate ReasonTemplate::Parse(std::string_view text, const Schema& schema, const Place& place,
-                                     Diagnostics& faults) {
+ReasonTemplate ReasonTemplate::Parse(std::string_view text, const Schema& schema,
+                                     const Place& place, Diagnostics& faults) {
   ReasonTemplate reason;
   reason.text_ = std::string(text);
   std::string literal;
@@ -84,7 +85,8 @@ ReasonTemplate ReasonTemplate::Parse(std::string_view text, const Schema& schema
   while (at < text.size()) {
     const bool dollar = text.compare(at, 2, "${") == 0;
     const bool printed = text.compare(at, 3, "c${") == 0;
-    const bool old_form = !dollar && !printed && text[at] == '{' && text.find('|', at) < text.find('}', at);
+    const bool old_form =
+        !dollar && !printed && text[at] == '{' && text.find('|', at) < text.find('}', at);
     if (!dollar && !printed && !old_form) {
       literal += text[at++];
       continue;
@@ -92,7 +94,8 @@ ReasonTemplate ReasonTemplate::Parse(std::string_view text, const Schema& schema
     const size_t open = at + (printed ? 3 : dollar ? 2 : 1);
     const size_t close = text.find('}', open);
     if (close == std::string_view::npos) {
-      faults.Error(place, "reason-open", fmt::format("the place that begins at character {} has no '}}'", at + 1));
+      faults.Error(place, "reason-open",
+                   fmt::format("the place that begins at character {} has no '}}'", at + 1));
       return reason;
     }
     std::string_view name = text.substr(open, close - open);
@@ -110,8 +113,10 @@ ReasonTemplate ReasonTemplate::Parse(std::string_view text, const Schema& schema
       reason.parts_.push_back(std::move(part));
     } else {
       std::vector<std::string> words;
-      for (const TriggerWord& word : kTriggerWords) words.push_back("trigger." + std::string(word.word));
-      for (std::string_view field : schema.FieldNames()) words.push_back("event." + std::string(field));
+      for (const TriggerWord& word : kTriggerWords)
+        words.push_back("trigger." + std::string(word.word));
+      for (std::string_view field : schema.FieldNames())
+        words.push_back("event." + std::string(field));
       const std::vector<std::string_view> views(words.begin(), words.end());
       faults.Error(place, "reason-unknown-place", fmt::format("a reason cannot name '{}'", name),
                    DidYouMean(name, views));
@@ -131,7 +136,8 @@ std::string ReasonTemplate::Render(const TriggerFacts& facts) const {
     }
     std::string text;
     if (part.member != nullptr) text = facts.*part.member;
-    if (part.field != kNoField && facts.event != nullptr) text = FieldText(facts.event->Get(part.field));
+    if (part.field != kNoField && facts.event != nullptr)
+      text = FieldText(facts.event->Get(part.field));
     out += text.empty() ? part.literal : text;
   }
   return Tidy(out);

@@ -1,12 +1,14 @@
-// A ReasonTemplate is the sentence that a detection carries, with places to fill in: "First mail to ${event.dest_country}".
+// A ReasonTemplate is the sentence that a detection carries, with places to fill in: "First mail to
+// ${event.dest_country}".
 //
 //   ReasonTemplate reason = ReasonTemplate::Parse(text, schema, place, faults);
 //   std::string sentence = reason.Render(facts);
 //
-// Places: ${event.<field>}, ${trigger.<word>}, ${entity.<user|device>.<source|dest>}, the printed variant c${…}, and
-// {default|event.<field>}. What is missing reads "unknown", lists show five items and "+n". The sentence is cut to 256 characters
-// after filling in, control characters become U+FFFD, and filled-in text is never expanded again. Immutable, thread-safe.
-// Source: semantics section 9.
+// Places: ${event.<field>}, ${trigger.<word>}, ${entity.<user|device>.<source|dest>}, the printed
+// variant c${…}, and {default|event.<field>}. What is missing reads "unknown", lists show five
+// items and "+n". The sentence is cut to 256 characters after filling in, control characters become
+// U+FFFD, and filled-in text is never expanded again. Immutable, thread-safe. Source: semantics
+// section 9.
 #pragma once
 
 #include <string>
@@ -36,7 +38,8 @@ struct TriggerFacts {
 
 class ReasonTemplate {
  public:
-  static ReasonTemplate Parse(std::string_view text, const Schema& schema, const Place& place, Diagnostics& faults);
+  static ReasonTemplate Parse(std::string_view text, const Schema& schema, const Place& place,
+                              Diagnostics& faults);
 
   std::string Render(const TriggerFacts& facts) const;
   const std::string& text() const { return text_; }
@@ -44,7 +47,7 @@ class ReasonTemplate {
  private:
   using Member = std::string TriggerFacts::*;
   struct Part {
-    std::string literal;              // the part itself, or what to say when the place is empty
+    std::string literal;  // the part itself, or what to say when the place is empty
     FieldId field = kNoField;
     Member member = nullptr;
     bool is_place = false;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "core/text.h"
 #include "core/magnitude.h"
+#include "core/text.h"
 
 namespace vedette {
 
@@ -40,7 +40,9 @@ class RuleSetBuilder {
         if (!spec) continue;
         spec->behaviour = behaviour.name;
         spec->file = file.path;
-        if (!Claim(set_.model_ids_, spec->id, set_.models_.size(), "model", spec->place, set_.models_)) continue;
+        if (!Claim(set_.model_ids_, spec->id, set_.models_.size(), "model", spec->place,
+                   set_.models_))
+          continue;
         behaviour.models.push_back(static_cast<uint32_t>(set_.models_.size()));
         set_.models_.push_back(*std::move(spec));
       }
@@ -52,7 +54,8 @@ class RuleSetBuilder {
         spec->behaviour = behaviour.name;
         spec->file = file.path;
         if (spec->group.empty()) spec->group = behaviour.name;
-        if (!Claim(set_.rule_ids_, spec->id, set_.rules_.size(), "rule", spec->place, set_.rules_)) continue;
+        if (!Claim(set_.rule_ids_, spec->id, set_.rules_.size(), "rule", spec->place, set_.rules_))
+          continue;
         behaviour.rules.push_back(static_cast<uint32_t>(set_.rules_.size()));
         set_.rules_.push_back(*std::move(spec));
       }
@@ -62,30 +65,33 @@ class RuleSetBuilder {
   }
 
   template <typename Spec>
-  bool Claim(std::map<std::string, uint32_t, std::less<>>& ids, const std::string& id, size_t index, std::string_view what,
-             const Place& place, const std::vector<Spec>& specs) {
+  bool Claim(std::map<std::string, uint32_t, std::less<>>& ids, const std::string& id, size_t index,
+             std::string_view what, const Place& place, const std::vector<Spec>& specs) {
     const auto [at, added] = ids.emplace(id, static_cast<uint32_t>(index));
     if (!added) {
       faults_.Error(place, "duplicate-id",
-                    fmt::format("the {} '{}' is already defined at {}", what, id, specs[at->second].place.ToString()));
+                    fmt::format("the {} '{}' is already defined at {}", what, id,
+                                specs[at->second].place.ToString()));
     }
     return added;
   }
 
-  int Find(const std::map<std::string, uint32_t, std::less<>>& ids, std::string_view id, std::string_view what,
-           const Place& place) {
+  int Find(const std::map<std::string, uint32_t, std::less<>>& ids, std::string_view id,
+           std::string_view what, const Place& place) {
     const auto found = ids.find(id);
     if (found != ids.end()) return static_cast<int>(found->second);
     std::vector<std::string_view> names;
     for (const auto& [name, index] : ids) names.push_back(name);
-    faults_.Error(place, fmt::format("unknown-{}", what), fmt::format("there is no {} '{}'", what, id),
-                  DidYouMean(id, names));
+    faults_.Error(place, fmt::format("unknown-{}", what),
+                  fmt::format("there is no {} '{}'", what, id), DidYouMean(id, names));
     return -1;
   }
 
   void ResolveModel(ModelSpec& model) {
-    if (!model.if_seen.empty()) model.if_seen_model = Find(set_.model_ids_, model.if_seen, "model", model.place);
-    const bool windowed = model.kind == ModelKind::kWindowCount || model.kind == ModelKind::kWindowDistinct ||
+    if (!model.if_seen.empty())
+      model.if_seen_model = Find(set_.model_ids_, model.if_seen, "model", model.place);
+    const bool windowed = model.kind == ModelKind::kWindowCount ||
+                          model.kind == ModelKind::kWindowDistinct ||
                           model.kind == ModelKind::kWindowSum;
     if (!windowed) return;
     if (const auto scale = MagnitudeScale::Make(model.base_text); !scale) {
@@ -95,11 +101,13 @@ class RuleSetBuilder {
   }
 
   void ResolveRule(RuleSpec& rule) {
-    if (!rule.model_id.empty()) rule.model = Find(set_.model_ids_, rule.model_id, "model", rule.place);
+    if (!rule.model_id.empty())
+      rule.model = Find(set_.model_ids_, rule.model_id, "model", rule.place);
     for (const std::string& id : rule.model_ids_read) {
       rule.models_read.push_back(Find(set_.model_ids_, id, "model", rule.place));
     }
-    if (!rule.if_seen.empty()) rule.if_seen_model = Find(set_.model_ids_, rule.if_seen, "model", rule.place);
+    if (!rule.if_seen.empty())
+      rule.if_seen_model = Find(set_.model_ids_, rule.if_seen, "model", rule.place);
     if (!rule.while_learning.empty()) {
       rule.while_learning_model = Find(set_.model_ids_, rule.while_learning, "model", rule.place);
     }
@@ -111,12 +119,14 @@ class RuleSetBuilder {
         model.needs_value_age = true;
         if (model.scope_is_org) {
           faults_.Error(rule.place, "rule-never-fires",
-                        "with scope 'org' a value that is first has age zero, so 'value_maturity' can never be reached");
+                        "with scope 'org' a value that is first has age zero, so 'value_maturity' "
+                        "can never be reached");
         }
       }
     }
     if (rule.events.empty()) {
-      faults_.Error(rule.place, "rule-no-events", fmt::format("the rule '{}' names no event types", rule.id));
+      faults_.Error(rule.place, "rule-no-events",
+                    fmt::format("the rule '{}' names no event types", rule.id));
     }
   }
 
@@ -124,22 +134,35 @@ class RuleSetBuilder {
   void CheckVerdict(const RuleSpec& rule, const ModelSpec& model) {
     bool fits = true;
     switch (rule.verdict) {
-      case Verdict::kFirst: fits = model.learns_values(); break;
-      case Verdict::kAbnormal: fits = model.kind == ModelKind::kCategorical; break;
-      case Verdict::kAbove: fits = model.kind == ModelKind::kClustered; break;
+      case Verdict::kFirst:
+        fits = model.learns_values();
+        break;
+      case Verdict::kAbnormal:
+        fits = model.kind == ModelKind::kCategorical;
+        break;
+      case Verdict::kAbove:
+        fits = model.kind == ModelKind::kClustered;
+        break;
       case Verdict::kMagnitude:
         fits = model.kind == ModelKind::kWindowCount || model.kind == ModelKind::kWindowDistinct ||
                model.kind == ModelKind::kWindowSum;
         break;
-      case Verdict::kTop: fits = model.kind == ModelKind::kTop; break;
-      case Verdict::kUnusualHour: fits = model.kind == ModelKind::kTimeOfWeek; break;
-      case Verdict::kSeenBefore: fits = model.learns_values(); break;
-      default: break;
+      case Verdict::kTop:
+        fits = model.kind == ModelKind::kTop;
+        break;
+      case Verdict::kUnusualHour:
+        fits = model.kind == ModelKind::kTimeOfWeek;
+        break;
+      case Verdict::kSeenBefore:
+        fits = model.learns_values();
+        break;
+      default:
+        break;
     }
     if (!fits) {
       faults_.Error(rule.place, "rule-verdict",
-                    fmt::format("the verdict '{}' cannot be read from '{}', which is a {} model", VerdictName(rule.verdict),
-                                model.id, ModelKindName(model.kind)));
+                    fmt::format("the verdict '{}' cannot be read from '{}', which is a {} model",
+                                VerdictName(rule.verdict), model.id, ModelKindName(model.kind)));
     }
   }
 
@@ -149,9 +172,11 @@ class RuleSetBuilder {
     std::map<uint32_t, uint32_t> moved;
     for (size_t i = 0; i < set_.rules_.size(); ++i) {
       RuleSpec& rule = set_.rules_[i];
-      const bool lost = (!rule.model_id.empty() && rule.model < 0) || (!rule.if_seen.empty() && rule.if_seen_model < 0) ||
+      const bool lost = (!rule.model_id.empty() && rule.model < 0) ||
+                        (!rule.if_seen.empty() && rule.if_seen_model < 0) ||
                         (!rule.while_learning.empty() && rule.while_learning_model < 0) ||
-                        std::count(rule.models_read.begin(), rule.models_read.end(), -1) > 0 || rule.events.empty();
+                        std::count(rule.models_read.begin(), rule.models_read.end(), -1) > 0 ||
+                        rule.events.empty();
       if (lost) {
         set_.rule_ids_.erase(rule.id);
         continue;
@@ -170,8 +195,10 @@ class RuleSetBuilder {
     set_.rules_ = std::move(kept);
   }
 
-  // A rule id as written, or with or without the prefixes that published documents add and leave out.
-  void ResolveNames(const std::vector<std::string>& ids, const RuleSpec& rule, std::vector<uint32_t>* out) {
+  // A rule id as written, or with or without the prefixes that published documents add and leave
+  // out.
+  void ResolveNames(const std::vector<std::string>& ids, const RuleSpec& rule,
+                    std::vector<uint32_t>* out) {
     for (const std::string& id : ids) {
       std::set<uint32_t> found;
       if (const int exact = set_.FindRule(id); exact >= 0) {
@@ -242,7 +269,8 @@ class RuleSetBuilder {
     return order;
   }
 
-  void Visit(uint32_t rule, std::vector<char>& state, std::vector<uint32_t>& path, std::vector<uint32_t>& order) {
+  void Visit(uint32_t rule, std::vector<char>& state, std::vector<uint32_t>& path,
+             std::vector<uint32_t>& order) {
     if (state[rule] == 2) return;
     if (state[rule] == 1) {
       std::string cycle;
@@ -284,14 +312,17 @@ class RuleSetBuilder {
     }
     for (size_t type = 0; type < asked.size(); ++type) {
       std::set<uint32_t> placed;
-      for (uint32_t model : asked[type]) PlaceModel(static_cast<EventTypeId>(type), model, asked[type], placed);
+      for (uint32_t model : asked[type])
+        PlaceModel(static_cast<EventTypeId>(type), model, asked[type], placed);
     }
   }
 
-  void PlaceModel(EventTypeId type, uint32_t model, const std::set<uint32_t>& asked, std::set<uint32_t>& placed) {
+  void PlaceModel(EventTypeId type, uint32_t model, const std::set<uint32_t>& asked,
+                  std::set<uint32_t>& placed) {
     if (!placed.insert(model).second) return;
     const ModelSpec& spec = set_.models_[model];
-    if (spec.if_seen_model >= 0) PlaceModel(type, static_cast<uint32_t>(spec.if_seen_model), asked, placed);
+    if (spec.if_seen_model >= 0)
+      PlaceModel(type, static_cast<uint32_t>(spec.if_seen_model), asked, placed);
     const bool trains = std::binary_search(spec.events.begin(), spec.events.end(), type);
     set_.by_type_[type].models.push_back({model, trains});
   }

@@ -1,10 +1,12 @@
-// A RuleSet is all behaviours of a content folder: models and rules, checked against each other and put in order.
+// A RuleSet is all behaviours of a content folder: models and rules, checked against each other and
+// put in order.
 //
 //   RuleSet rules = RuleSet::Load(library, compiler, faults);
 //   const RuleSet::ForType& work = rules.ForEventType(event.type);   // which models to ask, which rules to try
 //
-// Every fault of every file is collected: unknown names with the nearest one, `unless` cycles with the cycle, rules that no
-// event can reach, models that no rule reads, techniques that ATT&CK does not have. Read-only after loading; shared by threads.
+// Every fault of every file is collected: unknown names with the nearest one, `unless` cycles with
+// the cycle, rules that no event can reach, models that no rule reads, techniques that ATT&CK does
+// not have. Read-only after loading; shared by threads.
 #pragma once
 
 #include <cstdint>
@@ -31,11 +33,12 @@ class RuleSet {
  public:
   struct ModelUse {
     uint32_t model;
-    bool trains;  // false: only asked, because a rule reads it on events that it does not learn from
+    bool
+        trains;  // false: only asked, because a rule reads it on events that it does not learn from
   };
   struct ForType {
-    std::vector<ModelUse> models;   // a model stands behind the one that its `if_seen` names
-    std::vector<uint32_t> rules;    // blockers before what they block
+    std::vector<ModelUse> models;  // a model stands behind the one that its `if_seen` names
+    std::vector<uint32_t> rules;   // blockers before what they block
   };
 
   static RuleSet Load(const ContentLibrary& library, Compiler& compiler, Diagnostics& faults);

@@ -9,11 +9,15 @@
 namespace vedette {
 namespace {
 
-const std::vector<std::string_view> kVerdicts = {"fact",         "first",   "abnormal",    "above",      "magnitude", "top",
-                                                 "unusual_hour", "crossed", "truth_table", "seen_before"};
-const std::vector<std::string_view> kEntities = {"default", "user", "asset", "src_device", "dest_device", "dest_user"};
-const std::vector<std::string_view> kStatuses = {"stable", "test", "experimental", "deprecated", "unsupported"};
-const std::vector<std::string_view> kLevels = {"informational", "low", "medium", "high", "critical"};
+const std::vector<std::string_view> kVerdicts = {
+    "fact", "first",        "abnormal", "above",       "magnitude",
+    "top",  "unusual_hour", "crossed",  "truth_table", "seen_before"};
+const std::vector<std::string_view> kEntities = {"default",    "user",        "asset",
+                                                 "src_device", "dest_device", "dest_user"};
+const std::vector<std::string_view> kStatuses = {"stable", "test", "experimental", "deprecated",
+                                                 "unsupported"};
+const std::vector<std::string_view> kLevels = {"informational", "low", "medium", "high",
+                                               "critical"};
 
 // "attack.t1048.003" is a technique, "attack.command-and-control" a tactic, anything else free.
 void ReadTags(MapReader& map, RuleSpec& spec) {
@@ -36,7 +40,8 @@ void ReadCounter(MapReader& map, RuleSpec& spec, Compiler& compiler, Diagnostics
   spec.limit = map.Int("limit", 0, 0);
   if (node == nullptr) {
     if (spec.verdict == Verdict::kCrossed) {
-      faults.Error(map.place(), "rule-counter", "a rule with the verdict 'crossed' needs a 'counter' and a 'limit'");
+      faults.Error(map.place(), "rule-counter",
+                   "a rule with the verdict 'crossed' needs a 'counter' and a 'limit'");
     }
     return;
   }
@@ -54,7 +59,8 @@ void ReadCounter(MapReader& map, RuleSpec& spec, Compiler& compiler, Diagnostics
   spec.counter_when = CompileKey(counter, "when", compiler, faults);
   counter.Finish();
   if (spec.counter == CounterKind::kNone) {
-    faults.Error(node->place, "rule-counter", "a counter needs one of 'sum', 'count' and 'distinct'");
+    faults.Error(node->place, "rule-counter",
+                 "a counter needs one of 'sum', 'count' and 'distinct'");
   }
 }
 
@@ -82,7 +88,8 @@ void ReadBands(MapReader& map, RuleSpec& spec, Diagnostics& faults) {
     } else if (band == "L") {
       spec.bands.push_back(Band::kLarge);
     } else {
-      faults.Error(map.PlaceOf("band"), "rule-band", fmt::format("there is no band '{}'", band), "one of: S, M, L");
+      faults.Error(map.PlaceOf("band"), "rule-band", fmt::format("there is no band '{}'", band),
+                   "one of: S, M, L");
     }
   }
 }
@@ -112,13 +119,16 @@ void ReadModelKeys(MapReader& map, RuleSpec& spec, Diagnostics& faults) {
   const bool needs_model = spec.verdict != Verdict::kFact && spec.verdict != Verdict::kCrossed &&
                            spec.verdict != Verdict::kTruthTable;
   if (needs_model && spec.model_id.empty()) {
-    faults.Error(map.place(), "rule-no-model",
-                 fmt::format("a rule with the verdict '{}' needs a 'model'", VerdictName(spec.verdict)));
+    faults.Error(
+        map.place(), "rule-no-model",
+        fmt::format("a rule with the verdict '{}' needs a 'model'", VerdictName(spec.verdict)));
   }
   if (spec.verdict != Verdict::kTruthTable) return;
-  const bool digits = !spec.row.empty() && std::all_of(spec.row.begin(), spec.row.end(), [](char c) { return c == '0' || c == '1'; });
+  const bool digits = !spec.row.empty() && std::all_of(spec.row.begin(), spec.row.end(),
+                                                       [](char c) { return c == '0' || c == '1'; });
   if (!digits || spec.row.size() != spec.model_ids_read.size()) {
-    faults.Error(map.PlaceOf("row"), "rule-row", "'row' needs one digit 0 or 1 for each model of 'models_read'",
+    faults.Error(map.PlaceOf("row"), "rule-row",
+                 "'row' needs one digit 0 or 1 for each model of 'models_read'",
                  "write the row in quotes: \"011\"");
     spec.row.clear();
     spec.model_ids_read.clear();
@@ -130,7 +140,8 @@ void ReadModelKeys(MapReader& map, RuleSpec& spec, Diagnostics& faults) {
 std::string_view VerdictName(Verdict verdict) { return kVerdicts[static_cast<size_t>(verdict)]; }
 std::string_view EntityKindName(EntityKind kind) { return kEntities[static_cast<size_t>(kind)]; }
 
-std::optional<RuleSpec> ReadRuleSpec(const Node& node, const Schema& schema, Compiler& compiler, Diagnostics& faults) {
+std::optional<RuleSpec> ReadRuleSpec(const Node& node, const Schema& schema, Compiler& compiler,
+                                     Diagnostics& faults) {
   MapReader map(node, "rule", faults);
   if (!node.is_map()) return std::nullopt;
   RuleSpec spec;
@@ -154,7 +165,8 @@ std::optional<RuleSpec> ReadRuleSpec(const Node& node, const Schema& schema, Com
   } else {
     spec.score_micro = std::llround(score * 1e6);
   }
-  spec.reason = ReasonTemplate::Parse(map.RequiredText("reason"), schema, map.PlaceOf("reason"), faults);
+  spec.reason =
+      ReasonTemplate::Parse(map.RequiredText("reason"), schema, map.PlaceOf("reason"), faults);
   spec.unless_ids = map.Texts("unless");
   spec.requires_ids = map.Texts("requires");
   spec.test_mode = map.Word("mode", {"live", "test"}, 0) == 1;

@@ -1,8 +1,10 @@
-// A RuleSpec is one rule as content declares it. The keys, their meaning and defaults: docs/content.md.
+// A RuleSpec is one rule as content declares it. The keys, their meaning and defaults:
+// docs/content.md.
 //
 //   std::optional<RuleSpec> spec = ReadRuleSpec(node, behaviour, schema, compiler, faults);
 //
-// Read once at load time, then read-only. Names of models and rules are resolved by the rule set (rule_set.h).
+// Read once at load time, then read-only. Names of models and rules are resolved by the rule set
+// (rule_set.h).
 #pragma once
 
 #include <cstdint>
@@ -61,7 +63,7 @@ struct RuleSpec {
   int model = -1;
   std::vector<std::string> model_ids_read;  // truth_table: in the order of the digits
   std::vector<int> models_read;
-  std::string row;                          // truth_table: '1' known, '0' never seen
+  std::string row;  // truth_table: '1' known, '0' never seen
   std::string if_seen;
   int if_seen_model = -1;
   std::string while_learning;
@@ -71,9 +73,9 @@ struct RuleSpec {
   ExprId counter_value = kNoExpr;
   ExprId counter_when = kNoExpr;
   int64_t limit = 0;
-  std::vector<Band> bands;                  // above: empty means any
+  std::vector<Band> bands;  // above: empty means any
 
-  ExprId value = kNoExpr;                   // what a firing is about, when it is not the model's value
+  ExprId value = kNoExpr;  // what a firing is about, when it is not the model's value
   EntityKind entity = EntityKind::kDefault;
   std::string group;
   bool ladder_adds = false;
@@ -86,13 +88,14 @@ struct RuleSpec {
   ExprId suppress_by = kNoExpr;
   bool test_mode = false;
 
-  std::optional<Nanoseconds> maturity;        // absent: the kind's default
+  std::optional<Nanoseconds> maturity;  // absent: the kind's default
   std::optional<Nanoseconds> value_maturity;
   bool fires_on_new_source = false;
 
   bool learns() const { return model >= 0 || !models_read.empty(); }
 };
 
-std::optional<RuleSpec> ReadRuleSpec(const Node& node, const Schema& schema, Compiler& compiler, Diagnostics& faults);
+std::optional<RuleSpec> ReadRuleSpec(const Node& node, const Schema& schema, Compiler& compiler,
+                                     Diagnostics& faults);
 
 }  // namespace vedette

@@ -1,11 +1,13 @@
-// Suppression and the circuit breaker: what keeps a rule from saying the same thing over and over. Event time only.
+// Suppression and the circuit breaker: what keeps a rule from saying the same thing over and over.
+// Event time only.
 //
 //   if (suppression.Allows(rule, key, time, window)) …     // first firing, or the window has passed
 //   if (breaker.Allows(rule, entity, time)) …              // closed, or a kept sample
 //
-// A suppression window runs from the first firing and is not extended: 2 min, 10:00:00 fires, 10:01:59 does not, 10:02:00 does.
-// The breaker of a rule opens when within five minutes it fired more than 50 times on more than 20 entities; then one firing in
-// a hundred is kept, and it closes after five quiet minutes. One thread. Source: semantics 6.4, 6.5.
+// A suppression window runs from the first firing and is not extended: 2 min, 10:00:00 fires,
+// 10:01:59 does not, 10:02:00 does. The breaker of a rule opens when within five minutes it fired
+// more than 50 times on more than 20 entities; then one firing in a hundred is kept, and it closes
+// after five quiet minutes. One thread. Source: semantics 6.4, 6.5.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +36,8 @@ class Suppression {
 
   // Frees windows that ended before `now`; windows are at most a day long.
   void CloseDay(Timestamp now) {
-    boost::unordered::erase_if(started_, [&](const auto& item) { return (now - item.second).count() > kNanosPerDay; });
+    boost::unordered::erase_if(
+        started_, [&](const auto& item) { return (now - item.second).count() > kNanosPerDay; });
   }
 
   uint64_t held_back() const { return held_back_; }

@@ -18,9 +18,9 @@ struct DecisionInput {
   const ModelSpec& model;
   const Answer& answer;
   Timestamp now;
-  Timestamp source_since;           // first event of the log source
+  Timestamp source_since;  // first event of the log source
   bool late = false;
-  bool judged_this_session = false; // the value stood in this entity's session before
+  bool judged_this_session = false;  // the value stood in this entity's session before
 };
 
 // For every verdict that reads one model. kFired here means "matched, all gates open".
@@ -31,7 +31,8 @@ Outcome DecideTruthTable(const RuleSpec& rule, const std::vector<const Answer*>&
                          const std::vector<ModelSpec>& models, Timestamp now);
 
 // Whether a rule that speaks only `while_learning` may still speak: the model has no opinion yet.
-Outcome DecideWhileLearning(const RuleSpec& rule, const ModelSpec& model, const Answer& answer, Timestamp now);
+Outcome DecideWhileLearning(const RuleSpec& rule, const ModelSpec& model, const Answer& answer,
+                            Timestamp now);
 
 // How much a firing counts, in millionths: bands S 0.5, M 0.75, L 1, everything else 1.
 int64_t QualityPpm(const RuleSpec& rule, const Answer& answer);

@@ -34,8 +34,8 @@ ModelSpec ModelOf(ModelKind kind) {
   return model;
 }
 
-Outcome Ask(const RuleSpec& rule, const ModelSpec& model, const Answer& answer, Timestamp source_since = DaysAgo(100),
-            bool late = false, bool judged = false) {
+Outcome Ask(const RuleSpec& rule, const ModelSpec& model, const Answer& answer,
+            Timestamp source_since = DaysAgo(100), bool late = false, bool judged = false) {
   return Decide({rule, model, answer, kNow, source_since, late, judged});
 }
 
@@ -90,7 +90,8 @@ TEST(Verdict, EveryGateHoldsAFirstBack) {
 TEST(Verdict, GatesOpenExactlyAtTheirAge) {
   Answer a = Mature();
   a.model_since = a.scope_since = DaysAgo(14);
-  EXPECT_EQ(Ask(RuleOf(Verdict::kFirst), ModelOf(ModelKind::kProfile), a).kind, OutcomeKind::kFired);
+  EXPECT_EQ(Ask(RuleOf(Verdict::kFirst), ModelOf(ModelKind::kProfile), a).kind,
+            OutcomeKind::kFired);
 }
 
 TEST(Verdict, AProfileScopeHasToBeMatureUnlessTheRuleSaysOff) {
@@ -108,7 +109,8 @@ TEST(Verdict, AbnormalSpeaksOnceASession) {
   a.threshold = 8;
   const ModelSpec model = ModelOf(ModelKind::kCategorical);
   EXPECT_EQ(Ask(RuleOf(Verdict::kAbnormal), model, a).kind, OutcomeKind::kFired);
-  EXPECT_TRUE(Ask(RuleOf(Verdict::kAbnormal), model, a, DaysAgo(100), false, true).closed(Gate::kOncePerSession));
+  EXPECT_TRUE(Ask(RuleOf(Verdict::kAbnormal), model, a, DaysAgo(100), false, true)
+                  .closed(Gate::kOncePerSession));
 }
 
 TEST(Verdict, ALateEventTellsOnlyOfWhatNobodyEverSaw) {
@@ -137,7 +139,8 @@ TEST(TruthTable, EveryRowOnceAndNullDevice) {
     } else {
       answers[2] = Answer{};
     }
-    return DecideTruthTable(rule, {&answers[0], &answers[1], &answers[2]}, models, kNow).kind == OutcomeKind::kFired;
+    return DecideTruthTable(rule, {&answers[0], &answers[1], &answers[2]}, models, kNow).kind ==
+           OutcomeKind::kFired;
   };
   const std::vector<std::string> rows = {"000", "001", "010", "011", "100", "101", "110", "111"};
   for (int state = 0; state < 8; ++state) {
@@ -155,7 +158,9 @@ TEST(Suppression, TheWindowRunsFromTheFirstFiringAndEndsExactly) {
   Suppression suppression;
   const Hash128 key = HashBytes("org", 0);
   const Nanoseconds window = std::chrono::minutes(2);
-  const auto at = [](std::string_view time) { return *ParseIso8601("2026-03-02T" + std::string(time) + "Z"); };
+  const auto at = [](std::string_view time) {
+    return *ParseIso8601("2026-03-02T" + std::string(time) + "Z");
+  };
   EXPECT_TRUE(suppression.Allows(key, at("10:00:00"), window));
   EXPECT_FALSE(suppression.Allows(key, at("10:01:00"), window));
   EXPECT_FALSE(suppression.Allows(key, at("10:01:59"), window));
@@ -168,7 +173,9 @@ TEST(CircuitBreaker, OpensOnManyFiringsOnManyEntitiesAndClosesAfterQuiet) {
   CircuitBreaker breaker(1);
   Timestamp now = kNow;
   int allowed = 0;
-  for (int i = 0; i < 200; ++i) allowed += breaker.Allows(0, HashBytes(std::to_string(i % 40), 0), now = now + std::chrono::seconds(1));
+  for (int i = 0; i < 200; ++i)
+    allowed += breaker.Allows(0, HashBytes(std::to_string(i % 40), 0),
+                              now = now + std::chrono::seconds(1));
   EXPECT_TRUE(breaker.is_open(0));
   EXPECT_EQ(allowed, 50 + 2);  // the first fifty, then one in a hundred of 150
   EXPECT_EQ(breaker.held_back(0), 148u);
@@ -178,7 +185,8 @@ TEST(CircuitBreaker, OpensOnManyFiringsOnManyEntitiesAndClosesAfterQuiet) {
 
 TEST(CircuitBreaker, StaysClosedForARealAttackOnOneHost) {
   CircuitBreaker breaker(1);
-  for (int i = 0; i < 500; ++i) EXPECT_TRUE(breaker.Allows(0, HashBytes("one", 0), kNow + std::chrono::milliseconds(i)));
+  for (int i = 0; i < 500; ++i)
+    EXPECT_TRUE(breaker.Allows(0, HashBytes("one", 0), kNow + std::chrono::milliseconds(i)));
 }
 
 }  // namespace

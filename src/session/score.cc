@@ -39,7 +39,8 @@ Rarity RarityOf(int64_t entity_days, int64_t days, int64_t active_entities) {
 }
 
 int64_t Contribution(int64_t base_micro, const Rarity& rarity, int64_t quality_ppm) {
-  return DivideRounded(Wide{base_micro} * rarity.numerator * quality_ppm, Wide{rarity.denominator} * kMicro);
+  return DivideRounded(Wide{base_micro} * rarity.numerator * quality_ppm,
+                       Wide{rarity.denominator} * kMicro);
 }
 
 Score ScoreSession(const std::vector<Evidence>& evidence) {
@@ -62,16 +63,18 @@ Score ScoreSession(const std::vector<Evidence>& evidence) {
     });
     GroupPoints points{group, 0};
     for (size_t k = 0; k < members.size(); ++k) {
-      const int64_t counted = DivideRounded(Wide{evidence[members[k]].points_micro} * SaturationPpm(k + 1), kMicro);
+      const int64_t counted =
+          DivideRounded(Wide{evidence[members[k]].points_micro} * SaturationPpm(k + 1), kMicro);
       score.counted_micro[members[k]] = counted;
       points.points_micro += counted;
     }
     score.total_micro += points.points_micro;
     score.groups.push_back(points);
   }
-  std::sort(score.groups.begin(), score.groups.end(), [](const GroupPoints& a, const GroupPoints& b) {
-    return std::tie(b.points_micro, a.group) < std::tie(a.points_micro, b.group);
-  });
+  std::sort(score.groups.begin(), score.groups.end(),
+            [](const GroupPoints& a, const GroupPoints& b) {
+              return std::tie(b.points_micro, a.group) < std::tie(a.points_micro, b.group);
+            });
   return score;
 }
 
@@ -80,6 +83,8 @@ int64_t DisplayTenths(int64_t score_micro) {
   return std::llround(1000 * (1 - std::exp2(-points / 45)));
 }
 
-int64_t DecayOneDay(int64_t risk_micro) { return DivideRounded(Wide{risk_micro} * 905'724, kMicro); }
+int64_t DecayOneDay(int64_t risk_micro) {
+  return DivideRounded(Wide{risk_micro} * 905'724, kMicro);
+}
 
 }  // namespace vedette

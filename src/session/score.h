@@ -1,12 +1,13 @@
-// Points: how detections add up to a session's score. Whole micro-points throughout (1 point = 1,000,000), so that the same
-// detections give the same score on every machine, in any order.
+// Points: how detections add up to a session's score. Whole micro-points throughout (1 point =
+// 1,000,000), so that the same detections give the same score on every machine, in any order.
 //
 //   int64_t c = Contribution(base_micro, rarity, quality_ppm);
 //   Score score = ScoreSession(evidence);
 //
-// Step 2: c = base x rho x quality. Step 3: of one value within one group the largest c counts. Step 4: the k-th largest of a
-// group counts k^-1.5. Step 5: groups add. 90 points and more are notable. The worked session of semantics 11.4: 47.534 points.
-// Pure functions. Source: semantics 11.3; saturation after the cap in the splunk/rba community's practice.
+// Step 2: c = base x rho x quality. Step 3: of one value within one group the largest c counts.
+// Step 4: the k-th largest of a group counts k^-1.5. Step 5: groups add. 90 points and more are
+// notable. The worked session of semantics 11.4: 47.534 points. Pure functions. Source:
+// semantics 11.3; saturation after the cap in the splunk/rba community's practice.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +28,8 @@ struct Rarity {
   int64_t Ppm() const { return (numerator * kMicro + denominator / 2) / denominator; }
 };
 
-// rho = max(0.1, h / (h + f)): f = entity_days / days is the mean number of entities a day on which the group fired,
-// h = max(1, 0.5 % of the active entities). No closed day yet: 1.
+// rho = max(0.1, h / (h + f)): f = entity_days / days is the mean number of entities a day on which
+// the group fired, h = max(1, 0.5 % of the active entities). No closed day yet: 1.
 Rarity RarityOf(int64_t entity_days, int64_t days, int64_t active_entities);
 
 // Rounded half up to whole micro-points.
@@ -36,9 +37,9 @@ int64_t Contribution(int64_t base_micro, const Rarity& rarity, int64_t quality_p
 
 struct Evidence {
   uint32_t group = 0;
-  Hash128 value_key;       // one piece of evidence within the group
+  Hash128 value_key;  // one piece of evidence within the group
   int64_t points_micro = 0;
-  bool adds = false;       // ladder: add; never merged with others
+  bool adds = false;  // ladder: add; never merged with others
 };
 
 struct GroupPoints {
@@ -48,8 +49,9 @@ struct GroupPoints {
 
 struct Score {
   int64_t total_micro = 0;
-  std::vector<GroupPoints> groups;        // by points, largest first; ties by number
-  std::vector<int64_t> counted_micro;     // of each piece of evidence, in the order given; 0 when merged away
+  std::vector<GroupPoints> groups;  // by points, largest first; ties by number
+  std::vector<int64_t>
+      counted_micro;  // of each piece of evidence, in the order given; 0 when merged away
 };
 
 Score ScoreSession(const std::vector<Evidence>& evidence);

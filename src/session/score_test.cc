@@ -14,8 +14,9 @@ TEST(Rarity, Table) {
     int64_t entity_days;  // over 30 days
     int64_t ppm;
   };
-  for (const Row& row : {Row{0, 1'000'000}, Row{6, 996'016}, Row{75, 952'381}, Row{300, 833'333}, Row{1500, 500'000},
-                         Row{4500, 250'000}, Row{13'500, 100'000}, Row{27'000, 100'000}}) {
+  for (const Row& row :
+       {Row{0, 1'000'000}, Row{6, 996'016}, Row{75, 952'381}, Row{300, 833'333}, Row{1500, 500'000},
+        Row{4500, 250'000}, Row{13'500, 100'000}, Row{27'000, 100'000}}) {
     EXPECT_EQ(RarityOf(row.entity_days, 30, 10'000).Ppm(), row.ppm) << row.entity_days;
   }
   EXPECT_EQ(RarityOf(0, 0, 0).Ppm(), 1'000'000);
@@ -32,9 +33,10 @@ struct Piece {
 // Semantics 15.19: the worked session, to a millionth of a point.
 TEST(Score, WorkedSession) {
   std::vector<Evidence> evidence;
-  for (const Piece& p : {Piece{1, "p", 10, 75}, Piece{1, "p", 6, 300}, Piece{1, "q", 6, 300}, Piece{2, "uhd", 15, 6},
-                         Piece{3, "mail", 25, 1500}, Piece{4, "a", 20, 4500}, Piece{4, "b", 20, 4500}, Piece{4, "c", 20, 4500},
-                         Piece{4, "d", 20, 4500}, Piece{4, "e", 20, 4500}}) {
+  for (const Piece& p :
+       {Piece{1, "p", 10, 75}, Piece{1, "p", 6, 300}, Piece{1, "q", 6, 300}, Piece{2, "uhd", 15, 6},
+        Piece{3, "mail", 25, 1500}, Piece{4, "a", 20, 4500}, Piece{4, "b", 20, 4500},
+        Piece{4, "c", 20, 4500}, Piece{4, "d", 20, 4500}, Piece{4, "e", 20, 4500}}) {
     const int64_t c = Contribution(p.base * kMicro, RarityOf(p.entity_days, 30, 10'000), kMicro);
     evidence.push_back({p.group, HashBytes(p.value, 0), c});
   }
@@ -42,7 +44,9 @@ TEST(Score, WorkedSession) {
   EXPECT_EQ(evidence[3].points_micro, 14'940'239);
   const Score score = ScoreSession(evidence);
   const auto group = [&](uint32_t wanted) {
-    return std::find_if(score.groups.begin(), score.groups.end(), [&](const auto& g) { return g.group == wanted; })->points_micro;
+    return std::find_if(score.groups.begin(), score.groups.end(),
+                        [&](const auto& g) { return g.group == wanted; })
+        ->points_micro;
   };
   EXPECT_NEAR(group(1), 11'291'576, 1);
   EXPECT_EQ(group(2), 14'940'239);
@@ -66,7 +70,8 @@ TEST(Score, DoesNotDependOnTheOrderOfEvidence) {
   std::mt19937 random(5);
   std::vector<Evidence> evidence;
   for (int i = 0; i < 40; ++i) {
-    evidence.push_back({static_cast<uint32_t>(random() % 5), HashBytes(std::to_string(random() % 7), 0),
+    evidence.push_back({static_cast<uint32_t>(random() % 5),
+                        HashBytes(std::to_string(random() % 7), 0),
                         static_cast<int64_t>(random() % 30) * kMicro, random() % 4 == 0});
   }
   const Score first = ScoreSession(evidence);
@@ -75,20 +80,24 @@ TEST(Score, DoesNotDependOnTheOrderOfEvidence) {
     const Score again = ScoreSession(evidence);
     EXPECT_EQ(again.total_micro, first.total_micro);
     ASSERT_EQ(again.groups.size(), first.groups.size());
-    for (size_t g = 0; g < again.groups.size(); ++g) EXPECT_EQ(again.groups[g].group, first.groups[g].group);
+    for (size_t g = 0; g < again.groups.size(); ++g)
+      EXPECT_EQ(again.groups[g].group, first.groups[g].group);
   }
 }
 
 TEST(Score, RepeatsSaturateUnder2Point612OfTheLargest) {
   std::vector<Evidence> evidence;
-  for (int i = 0; i < 5000; ++i) evidence.push_back({1, HashBytes(std::to_string(i), 0), 10 * kMicro});
+  for (int i = 0; i < 5000; ++i)
+    evidence.push_back({1, HashBytes(std::to_string(i), 0), 10 * kMicro});
   EXPECT_LT(ScoreSession(evidence).total_micro, 26'120'000 + 5000);
 }
 
 TEST(Score, LadderAddsCountsEveryPiece) {
   const Hash128 value = HashBytes("v", 0);
-  EXPECT_EQ(ScoreSession({{1, value, 10 * kMicro}, {1, value, 6 * kMicro}}).total_micro, 10 * kMicro);
-  EXPECT_GT(ScoreSession({{1, value, 10 * kMicro, true}, {1, value, 6 * kMicro, true}}).total_micro, 10 * kMicro);
+  EXPECT_EQ(ScoreSession({{1, value, 10 * kMicro}, {1, value, 6 * kMicro}}).total_micro,
+            10 * kMicro);
+  EXPECT_GT(ScoreSession({{1, value, 10 * kMicro, true}, {1, value, 6 * kMicro, true}}).total_micro,
+            10 * kMicro);
 }
 
 }  // namespace

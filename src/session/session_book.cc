@@ -49,13 +49,15 @@ void SessionBook::Add(const Detection& detection) {
   item.evidence.group = group;
   item.evidence.value_key = detection.value_key;
   item.evidence.adds = rule.ladder_adds;
-  item.evidence.points_micro = Contribution(rule.score_micro, rarity_[group], detection.quality_ppm);
+  item.evidence.points_micro =
+      Contribution(rule.score_micro, rarity_[group], detection.quality_ppm);
   session.detections.push_back(std::move(item));
 }
 
 void SessionBook::CloseDay(int64_t utc_day) {
   ++closed_days_;
-  boost::unordered::erase_if(last_active_, [&](const auto& item) { return item.second <= utc_day - kDays; });
+  boost::unordered::erase_if(last_active_,
+                             [&](const auto& item) { return item.second <= utc_day - kDays; });
   const auto active = static_cast<int64_t>(last_active_.size());
   const int64_t days = std::min<int64_t>(closed_days_, kDays);
   for (size_t group = 0; group < rarity_.size(); ++group) {
@@ -76,7 +78,8 @@ void SessionBook::Score(Session& session) const {
   std::vector<Evidence> evidence;
   for (const SessionDetection& d : session.detections) evidence.push_back(d.evidence);
   const vedette::Score score = ScoreSession(evidence);
-  for (size_t i = 0; i < evidence.size(); ++i) session.detections[i].points_micro = score.counted_micro[i];
+  for (size_t i = 0; i < evidence.size(); ++i)
+    session.detections[i].points_micro = score.counted_micro[i];
   session.score_micro = score.total_micro;
   session.groups = score.groups;
   session.notable = score.total_micro >= kNotableMicro;
@@ -89,10 +92,12 @@ std::vector<Session> SessionBook::Finish() {
   // The map orders by kind, entity and day, so each entity's days follow one another.
   for (auto& [key, session] : sessions_) {
     Score(session);
-    const bool same_entity = !sessions.empty() && sessions.back().entity_kind == session.entity_kind &&
+    const bool same_entity = !sessions.empty() &&
+                             sessions.back().entity_kind == session.entity_kind &&
                              sessions.back().entity == session.entity;
     if (!same_entity) risk = 0;
-    for (int64_t day = risk_day; same_entity && day < session.day && risk > 0; ++day) risk = DecayOneDay(risk);
+    for (int64_t day = risk_day; same_entity && day < session.day && risk > 0; ++day)
+      risk = DecayOneDay(risk);
     risk += session.score_micro;
     risk_day = session.day;
     session.entity_risk_micro = risk;
@@ -100,7 +105,8 @@ std::vector<Session> SessionBook::Finish() {
   }
   sessions_.clear();
   std::sort(sessions.begin(), sessions.end(), [](const Session& a, const Session& b) {
-    return std::tie(a.day, b.score_micro, a.entity_kind, a.entity) < std::tie(b.day, a.score_micro, b.entity_kind, b.entity);
+    return std::tie(a.day, b.score_micro, a.entity_kind, a.entity) <
+           std::tie(b.day, a.score_micro, b.entity_kind, b.entity);
   });
   return sessions;
 }

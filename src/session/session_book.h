@@ -1,12 +1,14 @@
-// A SessionBook puts detections into the sessions of those who bear them, one session per entity and local day, and scores them.
+// A SessionBook puts detections into the sessions of those who bear them, one session per entity
+// and local day, and scores them.
 //
 //   book.Activity(entity_key, utc_day);              // every event's entities, for the rarity weights
 //   book.Add(detection);
 //   book.CloseDay(utc_day);                          // in order of days
 //   for (const Session& s : book.Finish()) …         // by day, then score
 //
-// Only entities with detections have sessions. The rarity weight of a rule group is fixed at each UTC day's close and holds for the
-// next day. One thread. Memory: a session's detections, and 24 bytes per entity seen in thirty days. Source: semantics 11, 12.5.
+// Only entities with detections have sessions. The rarity weight of a rule group is fixed at each
+// UTC day's close and holds for the next day. One thread. Memory: a session's detections, and 24
+// bytes per entity seen in thirty days. Source: semantics 11, 12.5.
 #pragma once
 
 #include <array>
@@ -31,7 +33,7 @@ struct SessionDetection {
   uint32_t rule = 0;
   Timestamp time;
   std::string reason;
-  int64_t points_micro = 0;   // as counted in the score
+  int64_t points_micro = 0;  // as counted in the score
   Evidence evidence;
 };
 
@@ -39,7 +41,7 @@ struct Session {
   Hash128 id;
   EntityKind entity_kind = EntityKind::kUser;
   std::string entity;
-  int64_t day = 0;            // local date of the entity
+  int64_t day = 0;  // local date of the entity
   int64_t score_micro = 0;
   bool notable = false;
   int64_t entity_risk_micro = 0;
@@ -69,9 +71,9 @@ class SessionBook {
   const RuleSet& rules_;
   std::map<Key, Session> sessions_;
 
-  std::vector<Rarity> rarity_;                               // by group, for the current day
-  std::vector<std::set<Hash128>> fired_today_;               // by group: entities
-  std::vector<std::deque<int64_t>> fired_days_;              // by group: distinct entities of closed days
+  std::vector<Rarity> rarity_;                   // by group, for the current day
+  std::vector<std::set<Hash128>> fired_today_;   // by group: entities
+  std::vector<std::deque<int64_t>> fired_days_;  // by group: distinct entities of closed days
   int64_t closed_days_ = 0;
   boost::unordered_flat_map<Hash128, int64_t, HashOfHash> last_active_;
 };

@@ -37,7 +37,8 @@ void WriteEvidence(JsonWriter& json, const Detection& d, const RuleSet& rules) {
     if (!model.learns_values()) {
       json.Key("number").Int(a.number);
       if (a.boundary > 0) json.Key("boundary").Double(a.boundary);
-      if (a.magnitude >= 0) json.Key("magnitude").Int(a.magnitude).Key("live_magnitude").Int(a.live_magnitude);
+      if (a.magnitude >= 0)
+        json.Key("magnitude").Int(a.magnitude).Key("live_magnitude").Int(a.live_magnitude);
     }
     json.Key("gates").BeginObject();
     WriteTime(json, "model_since", a.model_since);
@@ -49,8 +50,8 @@ void WriteEvidence(JsonWriter& json, const Detection& d, const RuleSet& rules) {
 
 }  // namespace
 
-void AppendDetectionLine(std::string& out, const Detection& d, const RuleSet& rules, const Schema& schema,
-                         const std::vector<std::string>& source_names) {
+void AppendDetectionLine(std::string& out, const Detection& d, const RuleSet& rules,
+                         const Schema& schema, const std::vector<std::string>& source_names) {
   const RuleSpec& rule = rules.rules()[d.rule];
   JsonWriter json(out);
   json.BeginObject();
@@ -78,9 +79,16 @@ void AppendDetectionLine(std::string& out, const Detection& d, const RuleSet& ru
   json.Key("reason").String(d.reason);
   WriteEvidence(json, d, rules);
   if (d.late) json.Key("late").Bool(true);
-  json.Key("event").BeginObject().Key("id").String(d.event_id.ToHex()).Key("fields").Raw(d.event_fields).EndObject();
+  json.Key("event")
+      .BeginObject()
+      .Key("id")
+      .String(d.event_id.ToHex())
+      .Key("fields")
+      .Raw(d.event_fields)
+      .EndObject();
   json.Key("position").BeginObject();
-  json.Key("source").String(d.position.source < source_names.size() ? source_names[d.position.source] : "");
+  json.Key("source").String(
+      d.position.source < source_names.size() ? source_names[d.position.source] : "");
   json.Key("offset").UInt(d.position.offset).EndObject();
   json.EndObject();
   out += '\n';
@@ -90,7 +98,13 @@ void AppendSessionLine(std::string& out, const Session& s, const RuleSet& rules)
   JsonWriter json(out);
   json.BeginObject();
   json.Key("id").String(s.id.ToHex());
-  json.Key("entity").BeginObject().Key("type").String(EntityKindName(s.entity_kind)).Key("id").String(s.entity).EndObject();
+  json.Key("entity")
+      .BeginObject()
+      .Key("type")
+      .String(EntityKindName(s.entity_kind))
+      .Key("id")
+      .String(s.entity)
+      .EndObject();
   json.Key("day").String(FormatDay(s.day));
   json.Key("score").Micro(s.score_micro);
   json.Key("display").Micro(DisplayTenths(s.score_micro) * 100'000);
@@ -98,7 +112,12 @@ void AppendSessionLine(std::string& out, const Session& s, const RuleSet& rules)
   json.Key("entity_risk").Micro(s.entity_risk_micro);
   json.Key("groups").BeginArray();
   for (const GroupPoints& group : s.groups) {
-    json.BeginObject().Key("group").String(rules.groups()[group.group]).Key("points").Micro(group.points_micro).EndObject();
+    json.BeginObject()
+        .Key("group")
+        .String(rules.groups()[group.group])
+        .Key("points")
+        .Micro(group.points_micro)
+        .EndObject();
   }
   json.EndArray();
   json.Key("detections").BeginArray();
