@@ -1,5 +1,7 @@
 #include "content/csv.h"
 
+#include <fmt/format.h>
+
 #include "core/text.h"
 
 namespace vedette {

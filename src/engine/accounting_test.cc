@@ -1,5 +1,6 @@
 #include "engine/accounting.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include <fmt/format.h>
+
 namespace vedette {
 
 ContentSet::ContentSet(ContentLibrary loaded)

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "core/json_writer.h"
 #include "core/text.h"
 #include "event/event_json.h"

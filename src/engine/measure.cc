@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 
+#include <fmt/format.h>
+
 #include "engine/runner.h"
 #include "enrich/enricher.h"
 #include "ingest/discover.h"

@@ -9,6 +9,8 @@
 #include <memory>
 #include <tuple>
 
+#include <fmt/format.h>
+
 #include "core/json_writer.h"
 #include "engine/content_sink.h"
 #include "enrich/enricher.h"

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include <fmt/format.h>
 #include <maxminddb.h>
 #include <netinet/in.h>
 

@@ -2,6 +2,8 @@
 // about types.
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "core/text.h"
 #include "core/zone.h"
 #include "expr/evaluator.h"

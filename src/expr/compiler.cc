@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "core/text.h"
 #include "expr/evaluator.h"
 #include "expr/parser.h"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include <fmt/format.h>
+
 #include "core/text.h"
 #include "expr/evaluator.h"
 #include "expr/text_functions.h"

@@ -1,4 +1,5 @@
 // Grammar, null and type rules, faults and sharing of the condition language.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "expr/sample_world.h"

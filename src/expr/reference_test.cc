@@ -4,6 +4,7 @@
 #include <random>
 #include <variant>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "expr/sample_world.h"

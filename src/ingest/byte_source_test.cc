@@ -1,5 +1,6 @@
 #include "ingest/byte_source.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "ingest/compress.h"

@@ -1,6 +1,8 @@
 // The one file that touches zstd.
 #include <zstd.h>
 
+#include <fmt/format.h>
+
 #include "core/check.h"
 #include "ingest/compress.h"
 #include "ingest/decoder.h"

@@ -1,5 +1,6 @@
 #include "parse/line_parser.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,7 @@
 #include "parse/parser_tests.h"
 
+#include <fmt/format.h>
+
 #include "core/text.h"
 #include "event/event_json.h"
 #include "parse/line_parser.h"

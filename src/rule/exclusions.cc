@@ -1,5 +1,7 @@
 #include "rule/exclusions.h"
 
+#include <fmt/format.h>
+
 namespace vedette {
 
 void Exclusions::Load(const Node& root, const RuleSet& rules, Compiler& compiler,

@@ -1,6 +1,9 @@
 #include "rule/reason.h"
 
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "core/text.h"
 

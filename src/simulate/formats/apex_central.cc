@@ -1,6 +1,8 @@
 // Trend Micro Apex Central: CEF over syslog for what Apex One (OfficeScan) agents report.
 // Backslashes of paths stay single and lines end in a blank, as real ones do.
 #include "core/check.h"
+
+#include <fmt/format.h>
 #include "core/text.h"
 #include "simulate/formats/format.h"
 #include "simulate/random.h"

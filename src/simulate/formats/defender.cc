@@ -3,6 +3,8 @@
 // process.
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "core/check.h"
 #include "core/text.h"
 #include "simulate/formats/format.h"

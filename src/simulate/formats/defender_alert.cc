@@ -1,5 +1,7 @@
 // Microsoft 365 Defender, AlertInfo and AlertEvidence.
 #include "simulate/formats/format.h"
+
+#include <fmt/format.h>
 #include "simulate/random.h"
 
 namespace vedette::simulate {

@@ -1,5 +1,7 @@
 // Microsoft 365 Defender, mail tables of advanced hunting: EmailEvents and EmailAttachmentInfo.
 #include "core/check.h"
+
+#include <fmt/format.h>
 #include "simulate/addresses.h"
 #include "simulate/formats/format.h"
 #include "simulate/random.h"

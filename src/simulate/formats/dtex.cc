@@ -1,5 +1,7 @@
 // DTEX InTERCEPT: CEF over syslog, the activity's group as class id and the activity as name.
 #include "core/check.h"
+
+#include <fmt/format.h>
 #include "simulate/formats/format.h"
 #include "simulate/random.h"
 

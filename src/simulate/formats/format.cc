@@ -1,5 +1,7 @@
 #include "simulate/formats/format.h"
 
+#include <fmt/format.h>
+
 #include "core/check.h"
 
 namespace vedette::simulate {
