@@ -1,0 +1,81 @@
+// A Correlator counts, sums and orders the matches of rules over sliding windows of event time, per
+// group: Sigma's correlation rules.
+//
+//   sigma::Correlator correlator(rules, {});
+//   correlator.OnMatch({.index = rule}, time, view, firings);   // in order of event time
+//
+// A match at t sees matches in [t - timespan, t]. It fires at every completing match while the
+// condition holds; suppression is the caller's. Correlations of correlations are fed within. Time
+// must not run backwards; a match that is older than the last one is taken at the last one's time
+// and counted (`out_of_order`).
+//
+// State is bounded: `max_groups` per correlation and `max_matches` per group, the oldest go first
+// and are counted. It is saved and restored as bytes, by the key and the definition of each
+// correlation; what has changed meanwhile starts anew. One thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sigma/collection.h"
+#include "sigma/view.h"
+
+namespace vedette::sigma {
+
+struct CorrelatorOptions {
+  size_t max_groups = 100'000;
+  size_t max_matches = 10'000;
+};
+
+// One firing of a correlation.
+struct CorrelationFiring {
+  uint32_t correlation = 0;        // index into Collection::correlations()
+  Timestamp time;                  // of the match that completed it
+  std::vector<std::string> group;  // values of the group-by, in its order
+  double value = 0;                // what was compared: a count, a sum, …
+  uint32_t matches = 0;            // in the window
+  Timestamp first;                 // oldest of these
+};
+
+struct CorrelatorCounters {
+  uint64_t matches = 0;        // taken
+  uint64_t without_group = 0;  // lacked a field of the group-by
+  uint64_t without_value = 0;  // lacked the field that is counted or summed
+  uint64_t firings = 0;
+  uint64_t evicted_groups = 0;
+  uint64_t evicted_matches = 0;
+  uint64_t out_of_order = 0;
+};
+
+class Correlator {
+ public:
+  Correlator(const Collection& rules, CorrelatorOptions options);
+  ~Correlator();
+  Correlator(Correlator&&) noexcept;
+
+  // Whether some correlation waits for matches of that detection rule.
+  bool Wants(RuleIndex rule) const;
+
+  // Tells that `rule` matched the event behind `view`. Appends what fires.
+  void OnMatch(RuleIndex rule, Timestamp time, View& view, std::vector<CorrelationFiring>& firings);
+
+  // No match before `watermark` will come any more: lets `absent` speak. Appends what fires, in
+  // order of time.
+  void AdvanceTo(Timestamp watermark, std::vector<CorrelationFiring>& firings);
+
+  const CorrelatorCounters& counters() const;
+  size_t groups() const;  // held now
+
+  std::string Save() const;
+  // False, and empty, when the bytes are not what Save wrote.
+  bool Restore(std::string_view bytes);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vedette::sigma
