@@ -2,9 +2,9 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include "core/scratch_dir.h"
 #include "engine/event_stream.h"
 #include "engine/toy_sink.h"
-#include "ingest/scratch_dir.h"
 
 namespace vedette {
 namespace {

@@ -9,9 +9,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/scratch_dir.h"
 #include "engine/toy_sink.h"
 #include "ingest/compress.h"
-#include "ingest/scratch_dir.h"
 
 namespace vedette {
 namespace {

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "ingest/scratch_dir.h"
+#include "core/scratch_dir.h"
 #include "ingest/temp_file.h"
 
 namespace vedette {

@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "core/scratch_dir.h"
 #include "ingest/compress.h"
 #include "ingest/line_reader.h"
-#include "ingest/scratch_dir.h"
 
 namespace vedette {
 namespace {

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "core/scratch_dir.h"
 #include "ingest/compress.h"
-#include "ingest/scratch_dir.h"
 
 namespace vedette {
 namespace {

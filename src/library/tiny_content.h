@@ -13,7 +13,7 @@
 #include <optional>
 #include <string>
 
-#include "ingest/scratch_dir.h"
+#include "core/scratch_dir.h"
 #include "library/facts.h"
 
 namespace vedette {
