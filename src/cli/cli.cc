@@ -1,10 +1,17 @@
 #include "cli/cli.h"
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
+
+#include "core/file_system.h"
 
 namespace vedette {
 
@@ -19,6 +26,26 @@ std::string DefaultContentFolder() {
   return "content";
 }
 
+int EndOfOutput(const Error& error) {
+  if (error.code == "pipe-closed") return kExitDone;
+  fmt::print(stderr, "vedette: {}\n", error.ToString());
+  return kExitFaults;
+}
+
+namespace {
+
+// Reports are shorter than this, so that they reach standard output in one piece, in FlushReport.
+constexpr size_t kReportBytes = 1 << 20;
+
+// The exit status after a report: what the command said, if the report arrived.
+int FlushReport(int status) {
+  if (std::fflush(stdout) == 0) return status;
+  const Error error = FileError("write", "standard output", errno);
+  return error.code == "pipe-closed" ? status : EndOfOutput(error);
+}
+
+}  // namespace
+
 int RunCommandLine(int argc, char** argv) {
   CLI::App app{
       "Vedette reads raw security logs, learns how people and machines behave, and explains what "
@@ -27,6 +54,8 @@ int RunCommandLine(int argc, char** argv) {
   app.set_version_flag("--version", "vedette 0.1.0");
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
+  std::signal(SIGPIPE, SIG_IGN);  // A closed pipe is an error like others.
+  if (isatty(STDOUT_FILENO) == 0) std::setvbuf(stdout, nullptr, _IOFBF, kReportBytes);
   int status = kExitDone;
   AddRunCommand(app, status);
   AddParseCommand(app, status);
@@ -38,11 +67,15 @@ int RunCommandLine(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitDone : kExitUsage;
+  } catch (const std::system_error& error) {
+    if (error.code().value() == EPIPE) return kExitFaults;  // Nobody is left to tell.
+    fmt::print(stderr, "vedette: {}\n", error.what());
+    return kExitFaults;
   } catch (const std::exception& error) {
     fmt::print(stderr, "vedette: internal error: {}\n", error.what());
     return kExitInternal;
   }
-  return status;
+  return FlushReport(status);
 }
 
 }  // namespace vedette

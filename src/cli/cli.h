@@ -2,8 +2,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
+
+#include "core/result.h"
 
 namespace vedette {
 
@@ -25,6 +28,10 @@ void AddSimulateCommand(CLI::App& app, int& status);
 // The content folder to use when none is named: `content` here, else the one that the program was
 // built or installed with.
 std::string DefaultContentFolder();
+
+// What to answer when standard output takes no more. A reader that has seen enough, as in
+// `vedette parse logs | head`, is no fault: silence and kExitDone. Anything else is reported.
+int EndOfOutput(const Error& error);
 
 // Parses the command line and runs what it asks for. Returns the exit status.
 int RunCommandLine(int argc, char** argv);

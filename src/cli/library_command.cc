@@ -47,7 +47,7 @@ int WriteLibrary(const LibraryArguments& arguments) {
     fmt::print(stderr, "vedette library: '{}' has neither parsers nor rules\n", arguments.content);
     return kExitFaults;
   }
-  const Result<size_t> files = out.Write(arguments.out);
+  const Result<size_t> files = out.Write(FileSystem::Real(), arguments.out);
   if (!files) {
     fmt::print(stderr, "vedette library: {}\n", files.error().ToString());
     return kExitFaults;

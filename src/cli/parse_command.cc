@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/cli.h"
+#include "core/file_system.h"
 #include "core/json_writer.h"
 #include "engine/content_set.h"
 #include "event/event_json.h"
@@ -24,7 +25,7 @@ struct ParseArguments {
 // Writes one line of JSON per record, and counts.
 class RecordWriter : public ParseObserver {
  public:
-  explicit RecordWriter(const ContentSet& content) : content_(content) {}
+  RecordWriter(const ContentSet& content, WritableFile& file) : content_(content), file_(file) {}
 
   void BeginLine(const std::string& source, const RawLine& line) {
     source_ = &source;
@@ -57,10 +58,11 @@ class RecordWriter : public ParseObserver {
 
   void TooLong() { Bad("malformed", kNoParser, "line-too-long"); }
 
-  void Flush(bool always) {
-    if (!always && out_.size() < (1 << 16)) return;
-    std::fwrite(out_.data(), 1, out_.size(), stdout);
+  Result<void> Flush(bool always) {
+    if (!always && out_.size() < (1 << 16)) return {};
+    Result<void> written = file_.Append(out_);
     out_.clear();
+    return written;
   }
 
   void PrintSummary() const {
@@ -106,6 +108,7 @@ class RecordWriter : public ParseObserver {
   }
 
   const ContentSet& content_;
+  WritableFile& file_;
   const std::string* source_ = nullptr;
   const RawLine* line_ = nullptr;
   bool first_ = true;
@@ -121,7 +124,8 @@ int RunParse(const ParseArguments& arguments) {
   const std::vector<SourceFile> sources = DiscoverSources(arguments.inputs, faults);
   LineParser parser(content->parsers, content->library.schema, content->compiler.program(),
                     content->tables);
-  RecordWriter writer(*content);
+  const std::unique_ptr<WritableFile> out = StandardOutput();
+  RecordWriter writer(*content, *out);
   const Timestamp now{
       std::chrono::duration_cast<Nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
           .count()};
@@ -142,13 +146,12 @@ int RunParse(const ParseArguments& arguments) {
           parser.Parse(line.text, now, batch, writer);
         }
       }
-      writer.Flush(false);
+      if (Result<void> written = writer.Flush(false); !written) return EndOfOutput(written.error());
     }
     if (reader->error())
       faults.Error({source.path}, reader->error()->code, reader->error()->message);
   }
-  writer.Flush(true);
-  std::fflush(stdout);
+  if (Result<void> written = writer.Flush(true); !written) return EndOfOutput(written.error());
   faults.Sort();
   fmt::print(stderr, "{}", faults.Render());
   writer.PrintSummary();

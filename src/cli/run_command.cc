@@ -116,7 +116,7 @@ int Run(const RunArguments& arguments) {
   ProgressReporter reporter(isatty(STDERR_FILENO) != 0);
   options.on_progress = [&](const Progress& progress) {
     if (const auto text = reporter.Update(progress, std::chrono::steady_clock::now()))
-      fmt::print(stderr, "{}", *text);
+      std::fputs(text->c_str(), stderr);  // Whether somebody watches does not matter.
   };
   const Result<RunReport> report = RunJob(*content, options, faults);
   fmt::print(stderr, "{}", reporter.Finish());

@@ -251,6 +251,8 @@ Result<void> MakeFolders(FileSystem& files, const std::string& path) {
   const Result<FileInfo> info = files.Stat(folder);
   if (!info) return Fail(info.error());
   if (info->kind == FileInfo::Kind::kFolder) return {};
+  if (info->kind == FileInfo::Kind::kFile)
+    return Fail("file-failed", fmt::format("{} is a file, not a folder", folder));
   const std::string parent = ParentFolder(folder);
   if (parent != folder) {
     if (Result<void> made = MakeFolders(files, parent); !made) return made;

@@ -1,10 +1,6 @@
 #include "library/output_folder.h"
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <system_error>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -22,21 +18,15 @@ void OutputFolder::Add(const std::string& path, std::string text, const Place& p
                 fmt::format("rename one; the other is at {}", at->second.place.ToString()));
 }
 
-Result<size_t> OutputFolder::Write(const std::string& folder) const {
-  namespace fs = std::filesystem;
+Result<size_t> OutputFolder::Write(FileSystem& files, const std::string& folder) const {
+  std::set<std::string> made;
   for (const auto& [key, file] : files_) {
-    const fs::path path = fs::path(folder) / file.path;
-    std::error_code error;
-    fs::create_directories(path.parent_path(), error);
-    if (error)
-      return Fail("write-failed", fmt::format("cannot make the folder '{}': {}",
-                                              path.parent_path().string(), error.message()));
-    std::ofstream out(path, std::ios::binary);
-    out.write(file.text.data(), static_cast<std::streamsize>(file.text.size()));
-    out.close();
-    if (!out)
-      return Fail("write-failed",
-                  fmt::format("cannot write '{}': {}", path.string(), std::strerror(errno)));
+    const std::string path = folder + "/" + file.path;
+    if (made.insert(ParentFolder(path)).second) {
+      if (Result<void> done = MakeFolders(files, ParentFolder(path)); !done)
+        return Fail(done.error());
+    }
+    if (Result<void> done = ReplaceFile(files, path, file.text); !done) return Fail(done.error());
   }
   return files_.size();
 }

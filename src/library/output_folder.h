@@ -2,7 +2,7 @@
 //
 //   OutputFolder out(faults);
 //   out.Add("DataSources/Acme/…/ds_acme_edr.md", text, parser.place, "the product 'Acme EDR'");
-//   Result<size_t> written = out.Write("library");
+//   Result<size_t> written = out.Write(FileSystem::Real(), "library");
 //
 // Two things that would share one file name, also when only the case of letters differs, are a
 // fault `page-name-collision` that names both; the first is kept. Names come from content, so
@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "core/diagnostics.h"
+#include "core/file_system.h"
 #include "core/result.h"
 
 namespace vedette {
@@ -26,9 +27,9 @@ class OutputFolder {
   void Add(const std::string& path, std::string text, const Place& place = {},
            const std::string& owner = {});
 
-  // How many files were written. Creates folders; replaces files of the same name; leaves others
-  // alone.
-  Result<size_t> Write(const std::string& folder) const;
+  // How many files were written. Creates folders; replaces files of the same name, each at once;
+  // leaves others alone. Ends at the first failure, which names the file.
+  Result<size_t> Write(FileSystem& files, const std::string& folder) const;
 
   // The text of a file, or nullptr. For tests.
   const std::string* Find(const std::string& path) const;

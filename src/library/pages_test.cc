@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/simulated_disk.h"
 #include "library/html_site.h"
 #include "library/html_text.h"
 #include "library/markdown_pages.h"
@@ -33,6 +34,29 @@ struct Pages {
   Diagnostics faults;
   OutputFolder out{faults};
 };
+
+TEST(OutputFolderTest, EndsAtTheFileThatDoesNotFitAndLeavesTheOthersWhole) {
+  Diagnostics faults;
+  OutputFolder out(faults);
+  out.Add("a/one.md", std::string(600, '1'));
+  out.Add("a/two.md", std::string(600, '2'));
+  SimulatedDisk disk(1);
+  ASSERT_TRUE(MakeFolders(disk, "library/a"));
+  ASSERT_TRUE(ReplaceFile(disk, "library/a/two.md", "old"));
+  disk.SetCapacity(1'000);
+  const Result<size_t> written = out.Write(disk, "library");
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().ToString(),
+            "cannot write library/a/two.md.part: No space left on device");
+  EXPECT_EQ(*ReadFile(disk, "library/a/one.md"), std::string(600, '1'));
+  EXPECT_EQ(*ReadFile(disk, "library/a/two.md"), "old");
+  EXPECT_THAT(*disk.List("library/a"), ::testing::ElementsAre("one.md", "two.md"));
+
+  disk.SetReadOnly(true);
+  EXPECT_EQ(out.Write(disk, "library").error().code, "read-only");
+  EXPECT_EQ(out.Write(disk, "other").error().ToString(),
+            "cannot create the folder other: Read-only file system");
+}
 
 TEST(MarkdownTableTest, PadsCellsAndCentresWithTheSmallerHalfOnTheLeft) {
   MarkdownTable table({{"Rules", true}, {"Öl"}});

@@ -76,7 +76,7 @@ std::string Zones() {
 }  // namespace
 
 Result<void> WriteContextFiles(const Organisation& organisation,
-                               const std::filesystem::path& folder) {
+                               const std::filesystem::path& folder, FileSystem& disk) {
   const std::pair<std::string_view, std::string> files[] = {
       {"users.csv", Users(organisation)},
       {"assets.csv", Assets(organisation)},
@@ -85,7 +85,7 @@ Result<void> WriteContextFiles(const Organisation& organisation,
       {"countries.mmdb", CountryDatabase()},
   };
   for (const auto& [name, text] : files) {
-    if (Result<void> written = WriteTextFile(folder / name, text); !written) return written;
+    if (Result<void> written = WriteTextFile(disk, folder / name, text); !written) return written;
   }
   return {};
 }

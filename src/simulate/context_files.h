@@ -4,12 +4,12 @@
 
 #include <filesystem>
 
-#include "core/result.h"
+#include "core/file_system.h"
 #include "simulate/organisation.h"
 
 namespace vedette::simulate {
 
 Result<void> WriteContextFiles(const Organisation& organisation,
-                               const std::filesystem::path& folder);
+                               const std::filesystem::path& folder, FileSystem& disk);
 
 }  // namespace vedette::simulate

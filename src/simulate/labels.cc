@@ -90,7 +90,7 @@ Result<void> WriteLabels(const SimulationOptions& options, const Organisation& o
   }
   json.EndArray().EndObject();
   text += '\n';
-  return WriteTextFile(options.folder / "labels.json", text);
+  return WriteTextFile(*options.disk, options.folder / "labels.json", text);
 }
 
 }  // namespace vedette::simulate

@@ -1,9 +1,5 @@
 #include "simulate/log_files.h"
 
-#include <cerrno>
-#include <cstring>
-#include <system_error>
-
 #include <fmt/format.h>
 
 namespace vedette::simulate {
@@ -30,7 +26,7 @@ std::string_view FolderOf(Product product) {
 }
 
 void LogFiles::Append(Timestamp time, Product product, std::string_view line, int label) {
-  if (!failure_.empty()) return;
+  if (failure_) return;
   Open& open = open_[static_cast<size_t>(product)];
   const IsoWeek week = WeekOf(time.days());
   if (open.file == nullptr || !(week == open.week)) OpenWeek(open, product, week);
@@ -48,34 +44,40 @@ void LogFiles::Append(Timestamp time, Product product, std::string_view line, in
 }
 
 void LogFiles::OpenWeek(Open& open, Product product, IsoWeek week) {
-  Flush(open);
+  Close(open);
   open.week = week;
   open.name = fmt::format("logs/{}/{}-W{:02}.{}", FolderOf(product), week.year, week.week,
                           kProductFiles[static_cast<int>(product)].ending);
   const std::filesystem::path path = folder_ / open.name;
-  std::error_code error;
-  std::filesystem::create_directories(path.parent_path(), error);
-  open.file.reset(std::fopen(path.c_str(), "wb"));
-  if (open.file == nullptr)
-    failure_ = fmt::format("cannot write {}: {}", path.string(), std::strerror(errno));
+  Note(MakeFolders(disk_, path.parent_path().string()));
+  Result<std::unique_ptr<WritableFile>> file =
+      disk_.OpenWritable(path.string(), OpenMode::kReplace);
+  if (file) {
+    open.file = std::move(*file);
+  } else {
+    Note(Fail(file.error()));
+  }
+}
+
+void LogFiles::Note(const Result<void>& done) {
+  if (!done && !failure_) failure_ = done.error();
+}
+
+void LogFiles::Close(Open& open) {
+  Flush(open);
+  if (open.file != nullptr) Note(open.file->Close());
+  open.file.reset();
 }
 
 void LogFiles::Flush(Open& open) {
   if (open.file == nullptr || open.buffer.empty()) return;
-  const bool written = std::fwrite(open.buffer.data(), 1, open.buffer.size(), open.file.get()) ==
-                           open.buffer.size() &&
-                       std::fflush(open.file.get()) == 0;
-  if (!written && failure_.empty())
-    failure_ = fmt::format("cannot write {}: {}", open.name, std::strerror(errno));
+  Note(open.file->Append(open.buffer));
   open.buffer.clear();
 }
 
 Result<void> LogFiles::Close() {
-  for (Open& open : open_) {
-    Flush(open);
-    open.file.reset();
-  }
-  if (!failure_.empty()) return Fail("write-failed", failure_);
+  for (Open& open : open_) Close(open);
+  if (failure_) return Fail(*failure_);
   return {};
 }
 

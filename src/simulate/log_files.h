@@ -4,13 +4,14 @@
 
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/file_system.h"
 #include "core/result.h"
 #include "core/time.h"
 #include "simulate/calendar.h"
@@ -24,7 +25,8 @@ std::string_view FolderOf(Product product);
 class LogFiles {
  public:
   // Files lie under `folder`/logs. Nothing is created before the first line.
-  explicit LogFiles(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  explicit LogFiles(std::filesystem::path folder, FileSystem& disk = FileSystem::Real())
+      : folder_(std::move(folder)), disk_(disk) {}
 
   // Appends a line to the file of its product and of the week of `time`. Times may step back within
   // a few hours only by staying in the file that is open. The first failure stops all writing and
@@ -38,11 +40,8 @@ class LogFiles {
   const std::vector<std::string>& label_files() const { return label_files_; }
 
  private:
-  struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
   struct Open {
-    std::unique_ptr<std::FILE, CloseFile> file;
+    std::unique_ptr<WritableFile> file;
     IsoWeek week{};
     std::string name;
     std::string buffer;
@@ -50,13 +49,16 @@ class LogFiles {
 
   void Flush(Open& open);
   void OpenWeek(Open& open, Product product, IsoWeek week);
+  void Close(Open& open);
+  void Note(const Result<void>& done);
 
   std::filesystem::path folder_;
+  FileSystem& disk_;
   std::array<Open, kProducts> open_;
   std::vector<std::string> label_files_;
   int64_t lines_ = 0;
   int64_t bytes_ = 0;
-  std::string failure_;
+  std::optional<Error> failure_;
 };
 
 }  // namespace vedette::simulate

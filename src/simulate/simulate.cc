@@ -29,13 +29,14 @@ class Run {
         habits_(MakeHabits(organisation_, world_)),
         background_(organisation_, world_, habits_, {options.first_day, options.events_per_day}),
         formats_(organisation_),
-        files_(options.folder),
+        files_(options.folder, *options.disk),
         stream_(dirt_, files_) {}
 
   Result<Summary> Go() {
     if (options_.stories)
       playing_ = PlayStories(organisation_, world_, habits_, options_.first_day, options_.days);
-    if (Result<void> written = WriteContextFiles(organisation_, options_.folder / "context");
+    if (Result<void> written =
+            WriteContextFiles(organisation_, options_.folder / "context", *options_.disk);
         !written)
       return Fail(written.error());
     for (int day = 0; day < options_.days; ++day) {

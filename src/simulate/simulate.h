@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/file_system.h"
 #include "core/result.h"
 #include "simulate/dirt.h"
 
@@ -27,6 +28,7 @@ struct SimulationOptions {
   int events_per_day = 90;    // records per person and working day
   bool stories = true;
   bool dirty = false;
+  FileSystem* disk = &FileSystem::Real();
 };
 
 struct Summary {

@@ -13,6 +13,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/simulated_disk.h"
 #include "simulate/json_check_test.h"
 #include "simulate/story.h"
 
@@ -278,7 +279,18 @@ TEST_F(SimulateTest, SaysWhenItCannotWrite) {
   SimulationOptions options = Small("/dev/null/out");
   const Result<Summary> summary = Simulate(options);
   ASSERT_FALSE(summary);
-  EXPECT_THAT(summary.error().message, ::testing::HasSubstr("/dev/null/out"));
+  EXPECT_THAT(summary.error().message, ::testing::HasSubstr("/dev/null is a file, not a folder"));
+}
+
+TEST_F(SimulateTest, SaysWhenTheDiskIsFull) {
+  SimulatedDisk disk(1);
+  disk.SetCapacity(200'000);
+  SimulationOptions options = Small("out");
+  options.disk = &disk;
+  const Result<Summary> summary = Simulate(options);
+  ASSERT_FALSE(summary);
+  EXPECT_EQ(summary.error().code, "disk-full");
+  EXPECT_THAT(summary.error().message, ::testing::StartsWith("cannot write out/logs/"));
 }
 
 TEST_F(SimulateTest, WritesTheDirectoryWithTheColumnsOfTheContext) {

@@ -1,27 +1,18 @@
 // Writes a small text file in one go.
 #pragma once
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <string_view>
-#include <system_error>
 
-#include "core/result.h"
+#include "core/file_system.h"
 
 namespace vedette::simulate {
 
 // Creates folders as needed; replaces what was there.
-inline Result<void> WriteTextFile(const std::filesystem::path& path, std::string_view text) {
-  std::error_code error;
-  std::filesystem::create_directories(path.parent_path(), error);
-  std::ofstream out(path, std::ios::binary);
-  out.write(text.data(), static_cast<std::streamsize>(text.size()));
-  out.flush();
-  if (!out)
-    return Fail("write-failed", "cannot write " + path.string() + ": " + std::strerror(errno));
-  return {};
+inline Result<void> WriteTextFile(FileSystem& disk, const std::filesystem::path& path,
+                                  std::string_view text) {
+  if (Result<void> made = MakeFolders(disk, path.parent_path().string()); !made) return made;
+  return ReplaceFile(disk, path.string(), text);
 }
 
 }  // namespace vedette::simulate
