@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/file_system.h"
+#include "core/version.h"
 
 namespace vedette {
 
@@ -51,7 +52,7 @@ int RunCommandLine(int argc, char** argv) {
       "Vedette reads raw security logs, learns how people and machines behave, and explains what "
       "is unusual."};
   app.name("vedette");
-  app.set_version_flag("--version", "vedette 0.1.0");
+  app.set_version_flag("--version", fmt::format("vedette {}", kVersion));
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
   std::signal(SIGPIPE, SIG_IGN);  // A closed pipe is an error like others.

@@ -22,4 +22,9 @@ std::string_view RegistrableDomain(std::string_view host) {
   return host.substr(static_cast<size_t>(domain - lower));
 }
 
+std::string SuffixListVersion() {
+  const char* sum = psl_builtin_sha1sum();
+  return sum == nullptr ? "unknown" : std::string(sum).substr(0, 12);
+}
+
 }  // namespace vedette

@@ -1,0 +1,52 @@
+// A StateDb keeps the records of a state folder on disk (RocksDB).
+//
+//   Result<StateDb> db = StateDb::Open("state", StateDb::Mode::kWrite);
+//   Result<void> written = db->Write(changes);       // all of it, on disk, or nothing
+//   Result<void> read = db->ForEach("m", visit);     // see StateView
+//
+// A folder that is missing or empty becomes a new state; one that holds anything else is refused.
+// One process at a time may write; readers look at what was there when they opened. A record that
+// fails its checksum is an error that names the file, never a missing record. Error codes:
+// `state-locked`, `state-damaged`, `state-not-one`, `state-full`, `state-read-only`,
+// `state-failed`. Write and ForEach may run in different threads. Cost of a Write: one sequential
+// write and a sync.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/state_records.h"
+
+namespace vedette {
+
+class StateDb : public StateView {
+ public:
+  enum class Mode { kWrite, kRead };
+
+  static Result<StateDb> Open(const std::string& folder, Mode mode);
+  // Makes a damaged folder readable again by leaving out what is broken. What was lost is not
+  // known here: compare with what records say that there should be.
+  static Result<void> Repair(const std::string& folder);
+
+  StateDb(StateDb&&) noexcept;
+  StateDb& operator=(StateDb&&) noexcept;
+  ~StateDb() override;
+
+  Result<void> Write(const StateChanges& changes);
+  Result<void> ForEach(std::string_view prefix, const Visit& visit) const override;
+  Result<std::optional<std::string>> Get(std::string_view key) const;
+  // Rewrites the folder without what was erased: nothing of it is left in any file.
+  Result<void> Compact();
+
+  const std::string& folder() const;
+  uint64_t bytes_on_disk() const;
+
+ private:
+  struct Parts;
+  explicit StateDb(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace vedette
