@@ -57,6 +57,8 @@ Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program,
       once_per_session_(rules.models().size(), EntityKind::kDefault),
       tells_once_(rules.models().size(), 0),
       source_since_(schema.product_count(), Timestamp{INT64_MAX}) {
+  for (const RuleSpec& rule : rules.rules())
+    rule_keys_.push_back(HashBytes(rule.id, options_.hash_seed));
   for (const ModelSpec& model : rules.models())
     model_keys_.push_back(HashBytes(model.id, options_.hash_seed));
   for (const RuleSpec& rule : rules.rules()) {
@@ -93,9 +95,16 @@ void Judge::CloseDaysUntil(int64_t day) {
     sessions_.CloseDay(day_);
     suppression_.CloseDay({(day_ + 1) * kNanosPerDay});
     const int64_t closed = day_;
-    boost::unordered::erase_if(judged_, [&](const auto& item) { return item.second < closed - 1; });
-    boost::unordered::erase_if(counters_,
-                               [&](const auto& item) { return item.second.day < closed - 1; });
+    boost::unordered::erase_if(judged_, [&](const auto& item) {
+      const bool over = item.second.day < closed - 1;
+      if (over) judged_changes_.Add(item.first);
+      return over;
+    });
+    boost::unordered::erase_if(counters_, [&](const auto& item) {
+      const bool over = item.second.day < closed - 1;
+      if (over) counter_changes_.Add(item.first);
+      return over;
+    });
     ++day_;
   }
 }
@@ -277,10 +286,11 @@ bool Judge::JudgedThisSession(const PlannedProbe& planned, const Answer& answer)
   if (answer.converged && answer.threshold > 0 && answer.seen >= 2 * answer.threshold) return false;
   if (!probe.train && !planned.judged_by_rule) return false;
   const Hash128 key = Combine(Combine(planned.bearer, probe.scope), probe.value);
-  const auto [at, added] = judged_.try_emplace(key, probe.local_day);
-  const bool before = !added && at->second == probe.local_day;
-  at->second = probe.local_day;
-  return before;
+  const auto [at, added] = judged_.try_emplace(key, Judged{probe.local_day, planned.bearer});
+  if (!added && at->second.day == probe.local_day) return true;
+  at->second.day = probe.local_day;
+  judged_changes_.Add(key);
+  return false;
 }
 
 // Under which a `seen_before` rule remembers that it has told of the event's value in the bearer's
@@ -288,7 +298,8 @@ bool Judge::JudgedThisSession(const PlannedProbe& planned, const Answer& answer)
 Hash128 Judge::ToldKey(const PlannedEvent& planned, uint32_t rule, const Bearer& bearer) const {
   const Answer* answer = AnswerOf(planned, rules_.rules()[rule].model);
   const Hash128& value = told_values_[static_cast<size_t>(answer - answers_.data())];
-  return Combine(Combine(Hash128{rule, 3}, EntityKey(bearer.kind, bearer.id)), value);
+  return Combine(
+      Combine(Combine(rule_keys_[rule], Hash128{0, 3}), EntityKey(bearer.kind, bearer.id)), value);
 }
 
 const Answer* Judge::AnswerOf(const PlannedEvent& planned, int model) const {
@@ -352,8 +363,10 @@ void Judge::Decide(const PlannedEvent& planned, std::vector<Detection>& out) {
     if (outcome.kind == OutcomeKind::kFired) {
       ++counts.fired;
       if (rule.verdict == Verdict::kSeenBefore) {
-        judged_[ToldKey(planned, candidate.rule, bearer)] =
-            planned.zone->LocalDay(planned.event->time);
+        const Hash128 key = ToldKey(planned, candidate.rule, bearer);
+        judged_[key] = {planned.zone->LocalDay(planned.event->time),
+                        EntityKey(bearer.kind, bearer.id)};
+        judged_changes_.Add(key);
       }
     }
     for (int bit = 0; bit < kGateCount; ++bit) counts.held_back[bit] += (outcome.gates >> bit) & 1;
@@ -406,7 +419,7 @@ Outcome Judge::DecideModelRule(const PlannedEvent& planned, uint32_t index, cons
   bool judged = judged_this_session_[static_cast<size_t>(answer - answers_.data())] != 0;
   if (rule.verdict == Verdict::kSeenBefore) {
     const auto told = judged_.find(ToldKey(planned, index, BearerOf(event, rule.entity)));
-    judged = told != judged_.end() && told->second == planned.zone->LocalDay(event.time);
+    judged = told != judged_.end() && told->second.day == planned.zone->LocalDay(event.time);
   }
   return vedette::Decide(
       {rule, model, *answer, event.time, source_since_[event.product], event.late, judged});
@@ -417,8 +430,11 @@ Outcome Judge::DecideCrossed(const PlannedEvent& planned, const RuleSpec& rule, 
   const Bearer bearer = BearerOf(*planned.event, rule.entity);
   if (bearer.kind == EntityKind::kDefault) return {OutcomeKind::kNoScope};
   const int64_t day = planned.zone->LocalDay(planned.event->time);
-  Counter& counter = counters_[Combine(Hash128{index, 1}, EntityKey(bearer.kind, bearer.id))];
-  if (counter.day != day) counter = Counter{day};
+  const Hash128 bearer_key = EntityKey(bearer.kind, bearer.id);
+  const Hash128 key = Combine(Combine(rule_keys_[index], Hash128{0, 1}), bearer_key);
+  Counter& counter = counters_[key];
+  counter_changes_.Add(key);
+  if (counter.day != day) counter = Counter{day, 0, bearer_key};
   const int64_t before = counter.total;
   if (rule.counter == CounterKind::kDistinct) {
     counter.values.insert(candidate.distinct.low);
@@ -472,7 +488,7 @@ uint32_t Judge::ReactionGates(const PlannedEvent& planned, uint32_t rule, const 
     const Value by =
         spec.suppress_by == kNoExpr ? Value::String("") : evaluator_.Evaluate(spec.suppress_by);
     const std::string text = by.ToText();
-    const Hash128 key = Combine(Hash128{rule, 2},
+    const Hash128 key = Combine(Combine(rule_keys_[rule], Hash128{0, 2}),
                                 HashBytes(NormalizeKey(text, false, scratch_), options_.hash_seed));
     if (!by.is_null() && !suppression_.Allows(key, planned.event->time, spec.suppress_for)) {
       return static_cast<uint32_t>(Gate::kSuppressed);

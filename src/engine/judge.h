@@ -38,6 +38,8 @@ struct RuleCounts {
   uint64_t acted = 0;
   uint64_t fired = 0;
   uint64_t held_back[kGateCount] = {};
+
+  friend bool operator==(const RuleCounts&, const RuleCounts&) = default;
 };
 
 class Judge {
@@ -55,6 +57,19 @@ class Judge {
 
   void Process(const std::vector<Event*>& events, std::vector<Detection>& out);
   void Finish();
+
+  // Checkpoints. `Load` belongs to a new judge; from TrackChanges on, SaveChanges gives what
+  // changed since the last time. Models are saved one by one under what `part_of` says, all else
+  // under `part`. Ask between two calls of Process.
+  void TrackChanges();
+  void SaveChanges(StatePart part, const std::function<StatePart(uint32_t model)>& part_of);
+  Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
+  Result<void> LoadModel(uint32_t model, const StateView& view, const std::string& prefix,
+                         StateDamage& damage) {
+    return store_.Load(model, view, prefix, damage);
+  }
+  // Forgets what rules did so far: the next run counts for itself.
+  void ResetCounts();
 
   Exclusions& exclusions() { return exclusions_; }
   const Exclusions& exclusions() const { return exclusions_; }
@@ -87,10 +102,16 @@ class Judge {
     int64_t amount = 0;  // crossed
     Hash128 distinct;
   };
+  // What was judged or told of, and in whose session.
+  struct Judged {
+    int64_t day = INT64_MIN;
+    Hash128 bearer;
+  };
   // A counter of a `crossed` rule over one entity's day.
   struct Counter {
     int64_t day = INT64_MIN;
     int64_t total = 0;
+    Hash128 bearer;
     boost::unordered_flat_set<uint64_t> values;
   };
 
@@ -138,6 +159,7 @@ class Judge {
   SessionBook sessions_;
   std::vector<RuleCounts> counts_;
 
+  std::vector<Hash128> rule_keys_;   // hash of each rule's id
   std::vector<Hash128> model_keys_;  // hash of each model's id, part of its scope keys
   std::vector<EntityKind>
       once_per_session_;          // by model: whose session; kDefault when no `abnormal` rule asks
@@ -147,8 +169,11 @@ class Judge {
 
   // To the local day: (bearer, model, scope, value) of `abnormal`, (rule, bearer, scope, value) of
   // `seen_before`.
-  boost::unordered_flat_map<Hash128, int64_t, HashOfHash> judged_;
+  boost::unordered_flat_map<Hash128, Judged, HashOfHash> judged_;
   boost::unordered_flat_map<Hash128, Counter, HashOfHash> counters_;  // (rule, bearer)
+  ChangedKeys judged_changes_;
+  ChangedKeys counter_changes_;
+  std::vector<RuleCounts> saved_counts_;
 
   // Of the current step.
   std::vector<PlannedEvent> planned_;

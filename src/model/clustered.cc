@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "core/check.h"
+#include "core/record.h"
 
 namespace vedette {
 namespace {
@@ -81,14 +84,15 @@ void ClusteredMemory::Learn(Scope& scope, int64_t number, const Answer& answer, 
   scope.magnitudes.See(scale_.Of(learned), now);
 }
 
-void ClusteredMemory::CloseSession(Scope& scope, const Probe& probe) {
-  if (scope.day == INT64_MIN || probe.local_day <= scope.day) return;
+bool ClusteredMemory::CloseSession(Scope& scope, const Probe& probe) {
+  if (scope.day == INT64_MIN || probe.local_day <= scope.day) return false;
   const Minutes now = ToMinutes(probe.time);
   Answer answer;
   Judge(scope, scope.day_sum, now, answer);
   Learn(scope, scope.day_sum, answer, now);
   scope.day_sum = 0;
   scope.day = INT64_MIN;
+  return true;
 }
 
 Answer ClusteredMemory::Ask(const Probe& probe) {
@@ -105,7 +109,7 @@ Answer ClusteredMemory::Ask(const Probe& probe) {
   answer.active_days = scope.active_days;
   int64_t number = probe.number;
   if (spec_.aggregate == Aggregate::kSessionSum) {
-    CloseSession(scope, probe);
+    if (CloseSession(scope, probe)) changes_.Add(probe.scope);
     if (probe.local_day == scope.day) number += scope.day_sum;
   }
   Judge(scope, number, ToMinutes(probe.time), answer);
@@ -122,6 +126,7 @@ void ClusteredMemory::Train(const Probe& probe, const Answer& answer) {
     scopes_.back().first_seen = now;
   }
   Scope& scope = scopes_[at->second];
+  changes_.Add(probe.scope);
   scope.first_seen = std::min(scope.first_seen, now);
   if (spec_.aggregate == Aggregate::kEvent) {
     Learn(scope, probe.number, answer, now);
@@ -133,6 +138,64 @@ void ClusteredMemory::Train(const Probe& probe, const Answer& answer) {
     scope.day = probe.local_day;
     ++scope.active_days;
   }
+}
+
+void ClusteredMemory::SaveChanges(StatePart part) {
+  std::string value;
+  bool any = false;
+  for (const Hash128& key : changes_.Take()) {
+    const Scope& scope = scopes_[index_.at(key)];
+    value.clear();
+    RecordWriter out(value);
+    out.U32(scope.first_seen).Var(scope.n).I128(scope.sum).I128(scope.sum_of_squares);
+    out.Var(scope.active_days).I64(scope.day).Signed(scope.day_sum);
+    scope.magnitudes.Write(out);
+    out.Var(scope.bins.size());
+    for (const auto& [bin, count] : scope.bins) out.Signed(bin).Var(count);
+    part.Put('s', key, value);
+    any = true;
+  }
+  if (!any) return;
+  value.clear();
+  RecordWriter(value).Time(since_).U64(index_.size());
+  part.Put('m', "", value);
+}
+
+Result<void> ClusteredMemory::Load(const StateView& view, const std::string& prefix,
+                                   StateDamage& damage) {
+  uint64_t broken = 0, want = 0;
+  Result<void> read = view.ForEach(prefix, [&](std::string_view key, std::string_view value) {
+    RecordReader in(value);
+    if (key == "m") {
+      since_ = in.Time();
+      want = in.U64();
+      trained_ = in.done();
+      broken += !in.done();
+      return;
+    }
+    Scope scope;
+    scope.first_seen = in.U32();
+    scope.n = in.Var();
+    scope.sum = in.I128();
+    scope.sum_of_squares = in.I128();
+    scope.active_days = static_cast<uint32_t>(in.Var());
+    scope.day = in.I64();
+    scope.day_sum = in.Signed();
+    scope.magnitudes.Read(in);
+    for (size_t i = in.Count(); i > 0; --i) {
+      const int64_t bin = in.Signed();
+      scope.bins[bin] = static_cast<uint32_t>(in.Var());
+    }
+    if (key.size() != 17 || !in.done()) {
+      ++broken;
+      return;
+    }
+    index_[KeyHash(key.substr(1))] = static_cast<uint32_t>(scopes_.size());
+    scopes_.push_back(std::move(scope));
+  });
+  const uint64_t lost = broken + (want - std::min<uint64_t>(want, index_.size()));
+  damage.Add(lost, fmt::format("{} records of model {}", lost, spec_.id));
+  return read;
 }
 
 size_t ClusteredMemory::bytes() const {

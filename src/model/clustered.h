@@ -31,6 +31,11 @@ class ClusteredMemory {
   Answer Ask(const Probe& probe);
   void Train(const Probe& probe, const Answer& answer);
 
+  // Records of the state: `m` the model, `s` scopes by key.
+  void TrackChanges() { changes_.Track(true); }
+  void SaveChanges(StatePart part);
+  Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
+
   size_t scope_count() const { return scopes_.size(); }
   size_t bytes() const;
 
@@ -49,8 +54,8 @@ class ClusteredMemory {
 
   void Judge(const Scope& scope, int64_t number, Minutes now, Answer& answer) const;
   void Learn(Scope& scope, int64_t number, const Answer& answer, Minutes now);
-  // Learns the total of a day that is over.
-  void CloseSession(Scope& scope, const Probe& probe);
+  // Learns the total of a day that is over. False: it is not over.
+  bool CloseSession(Scope& scope, const Probe& probe);
   double Boundary(const Scope& scope, bool* bursty) const;
 
   const ModelSpec& spec_;
@@ -59,6 +64,7 @@ class ClusteredMemory {
   Timestamp since_;
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> index_;
   std::vector<Scope> scopes_;
+  ChangedKeys changes_;
 };
 
 }  // namespace vedette

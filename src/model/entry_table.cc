@@ -24,6 +24,7 @@ Entry& EntryTable::Insert(const Hash128& key) {
 }
 
 void EntryTable::Erase(Entry* entry) {
+  Touch(*entry);
   size_t hole = static_cast<size_t>(entry - slots_.get());
   slots_[hole] = Entry{};
   --size_;

@@ -4,6 +4,7 @@
 //   Entry* entry = table.Find(key);                 // nullptr: never seen
 //   Entry& entry = table.Insert(key);               // a new, zeroed entry; the key must be absent
 //   table.Prefetch(key);                            // before a batch of look-ups
+//   table.Touch(entry);                             // it will change: for the next checkpoint
 //
 // Open addressing with linear probing; the home slot is the key's high half scaled to the capacity,
 // so slots lie in key order and growth is one sequential pass. References stay valid until the next
@@ -14,8 +15,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "core/hash.h"
+#include "core/state_records.h"
 #include "core/time.h"
 
 namespace vedette {
@@ -31,7 +34,8 @@ struct Entry {
   Minutes first_seen = 0;
   Minutes last_seen = 0;
   uint32_t count = 0;
-  uint32_t scope = 0;  // number of its scope record within the model
+  uint32_t scope : 31 = 0;   // number of its scope record within the model
+  uint32_t changed : 1 = 0;  // since the last checkpoint; see EntryTable::Touch
 
   bool used() const { return (key.high | key.low) != 0; }
 };
@@ -48,6 +52,11 @@ class EntryTable {
   }
 
   Entry& Insert(const Hash128& key);
+
+  // Room for that many without growing.
+  void Reserve(size_t entries) {
+    if (entries * 5 > capacity_ * 4) Rebuild(entries + entries / 4 + 1);
+  }
 
   // Removes the entry; the ones behind it may move.
   void Erase(Entry* entry);
@@ -70,6 +79,7 @@ class EntryTable {
     size_t dropped = 0;
     for (size_t slot = 0; slot < capacity_; ++slot) {
       if (slots_[slot].used() && drop(slots_[slot])) {
+        Touch(slots_[slot]);
         slots_[slot] = Entry{};
         ++dropped;
       }
@@ -77,6 +87,23 @@ class EntryTable {
     size_ -= dropped;
     if (dropped > 0) Rebuild(capacity_);
     return dropped;
+  }
+
+  // From now on remembers which entries were touched or erased.
+  void TrackChanges() { changed_.Track(true); }
+  void Touch(Entry& entry) {
+    if (entry.changed || !changed_.on()) return;
+    entry.changed = 1;
+    changed_.Add(entry.key);
+  }
+  // Calls `visit(key, const Entry*)` for each, in order of key; null when it is gone.
+  template <typename Visit>
+  void TakeChanged(Visit visit) {
+    for (const Hash128& key : changed_.Take()) {
+      Entry* entry = Find(key);
+      if (entry != nullptr) entry->changed = 0;
+      visit(key, static_cast<const Entry*>(entry));
+    }
   }
 
   size_t size() const { return size_; }
@@ -91,6 +118,7 @@ class EntryTable {
   std::unique_ptr<Entry[]> slots_;
   size_t capacity_ = 0;
   size_t size_ = 0;
+  ChangedKeys changed_;
 };
 
 }  // namespace vedette

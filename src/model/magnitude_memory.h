@@ -1,9 +1,11 @@
 // Which orders of magnitude a scope has reached, and when last: 4 bytes each.
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "core/magnitude.h"
+#include "core/record.h"
 #include "model/entry_table.h"
 
 namespace vedette {
@@ -27,6 +29,18 @@ class MagnitudeMemory {
       if (age * kNanosPerMinute <= memory.count()) return m;
     }
     return -1;
+  }
+
+  // A count, then the minutes: they fall from one magnitude to the next.
+  void Write(RecordWriter& out) const {
+    size_t reached = last_seen_.size();
+    while (reached > 0 && last_seen_[reached - 1] == 0) --reached;
+    out.Var(reached);
+    for (size_t m = 0; m < reached; ++m) out.Var(last_seen_[m]);
+  }
+  void Read(RecordReader& in) {
+    const size_t reached = std::min(in.Count(), last_seen_.size());
+    for (size_t m = 0; m < reached; ++m) last_seen_[m] = static_cast<Minutes>(in.Var());
   }
 
  private:

@@ -99,9 +99,58 @@ bool NeedsValue(ModelKind kind) {
   return kind != ModelKind::kWindowCount && kind != ModelKind::kTimeOfWeek;
 }
 
+// A text with each run of blanks as one: how an expression is broken into lines does not matter.
+std::string WithoutLayout(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!blank) {
+      out.push_back(c);
+    } else if (!out.empty() && out.back() != ' ') {
+      out.push_back(' ');
+    }
+  }
+  if (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+Hash128 MemoryHash(const ModelSpec& spec, const Node& node, const Schema& schema) {
+  Hasher hasher(0x6d656d6f7279);
+  const auto text_of = [&](std::string_view key) {
+    const Node* found = node.Find(key);
+    return found == nullptr ? std::string() : WithoutLayout(found->scalar);
+  };
+  const auto number = [&](int64_t n) { hasher.Add(static_cast<uint64_t>(n)); };
+  hasher.Add(ModelKindName(spec.kind));
+  number(static_cast<int64_t>(spec.events.size()));
+  // In order of name: numbers of event types change with the vocabulary.
+  std::vector<std::string> events;
+  for (EventTypeId type : spec.events) events.push_back(schema.event_type(type).name);
+  std::sort(events.begin(), events.end());
+  for (const std::string& event : events) hasher.Add(event);
+  hasher.Add(WithoutLayout(spec.scope_text)).Add(WithoutLayout(spec.value_text));
+  hasher.Add(text_of("train_when")).Add(text_of("count_per")).Add(spec.if_seen);
+  number(spec.case_sensitive);
+  number(spec.memory.count());
+  number(spec.halve_every_days);
+  if (spec.kind == ModelKind::kClustered) number(spec.bin_width);
+  number(spec.scale);
+  number(static_cast<int64_t>(spec.aggregate));
+  number(spec.window.count());
+  number(spec.period.count());
+  hasher.Add(spec.base_text);
+  return hasher.Finish();
+}
+
 }  // namespace
 
 std::string_view ModelKindName(ModelKind kind) { return kKindNames[static_cast<size_t>(kind)]; }
+
+std::optional<ModelKind> FindModelKind(std::string_view name) {
+  const auto at = std::find(kKindNames.begin(), kKindNames.end(), name);
+  if (at == kKindNames.end()) return std::nullopt;
+  return static_cast<ModelKind>(at - kKindNames.begin());
+}
 
 std::string ScopeExpression(std::string_view text) {
   for (const ScopeWord& word : kScopeWords) {
@@ -178,6 +227,7 @@ std::optional<ModelSpec> ReadModelSpec(const Node& node, const Schema& schema, C
   spec.max_values = static_cast<uint32_t>(map.Int("max_values", spec.max_values, 1, 1'000'000'000));
   ReadKindKeys(map, spec, compiler, faults);
   map.Finish();
+  spec.memory_hash = MemoryHash(spec, node, schema);
 
   if (spec.id.empty() || spec.events.empty() || spec.scope == kNoExpr ||
       (NeedsValue(spec.kind) && spec.value == kNoExpr)) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "content/node.h"
+#include "core/hash.h"
 #include "core/time.h"
 #include "event/schema.h"
 #include "expr/program.h"
@@ -31,6 +32,7 @@ enum class ModelKind : uint8_t {
 };
 
 std::string_view ModelKindName(ModelKind kind);
+std::optional<ModelKind> FindModelKind(std::string_view name);
 
 // What a clustered model takes as one number: an event's, or the running total of the scope's day.
 enum class Aggregate : uint8_t { kEvent, kSessionSum };
@@ -76,6 +78,11 @@ struct ModelSpec {
   int min_magnitude = 0;
 
   bool rank_by_percentile = false;  // top
+
+  // Of everything that decides what the model remembers: kind, events, scope, value, conditions,
+  // memory, windows. Two specs with the same hash may share a memory; texts and limits of judging
+  // are not in it.
+  Hash128 memory_hash;
 
   bool learns_values() const {
     return kind == ModelKind::kProfile || kind == ModelKind::kCategorical;

@@ -85,6 +85,20 @@ void ModelStore::CloseDay(int64_t day) {
   }
 }
 
+void ModelStore::TrackChanges() {
+  for (auto& state : states_) std::visit([](auto& memory) { memory.TrackChanges(); }, *state);
+}
+
+void ModelStore::SaveChanges(uint32_t model, StatePart part) {
+  std::visit([&](auto& memory) { memory.SaveChanges(std::move(part)); }, *states_[model]);
+}
+
+Result<void> ModelStore::Load(uint32_t model, const StateView& view, const std::string& prefix,
+                              StateDamage& damage) {
+  return std::visit([&](auto& memory) { return memory.Load(view, prefix, damage); },
+                    *states_[model]);
+}
+
 ModelStore::Size ModelStore::size(uint32_t model) const {
   return std::visit(Overloaded{[](const ValueMemory& m) {
                                  const ValueMemory::Size s = m.size();

@@ -35,6 +35,13 @@ class ModelStore {
   void Prefetch(const Probe& probe) const;
   void CloseDay(int64_t day);
 
+  // Checkpoints. From TrackChanges on, SaveChanges gives what changed since the last time; Load
+  // belongs to a new store. Each works on one model, whose records are its own.
+  void TrackChanges();
+  void SaveChanges(uint32_t model, StatePart part);
+  Result<void> Load(uint32_t model, const StateView& view, const std::string& prefix,
+                    StateDamage& damage);
+
   struct Size {
     size_t scopes = 0;
     size_t entries = 0;

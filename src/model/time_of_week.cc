@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "core/record.h"
+
 namespace vedette {
 
 uint64_t TimeOfWeekMemory::Scope::Smoothed(int hour) const {
@@ -55,11 +59,61 @@ void TimeOfWeekMemory::Train(const Probe& probe) {
     scopes_.back().first_seen = now;
   }
   Scope& scope = scopes_[at->second];
+  changes_.Add(probe.scope);
   scope.first_seen = std::min(scope.first_seen, now);
   uint32_t& count = scope.counts[static_cast<size_t>(probe.hour_of_week)];
   if (count == 0) ++scope.used_hours;
   ++count;
   ++scope.total;
+}
+
+void TimeOfWeekMemory::SaveChanges(StatePart part) {
+  std::string value;
+  bool any = false;
+  for (const Hash128& key : changes_.Take()) {
+    const Scope& scope = scopes_[index_.at(key)];
+    value.clear();
+    RecordWriter out(value);
+    out.U32(scope.first_seen);
+    for (uint32_t count : scope.counts) out.Var(count);
+    part.Put('s', key, value);
+    any = true;
+  }
+  if (!any) return;
+  value.clear();
+  RecordWriter(value).Time(since_).U64(index_.size());
+  part.Put('m', "", value);
+}
+
+Result<void> TimeOfWeekMemory::Load(const StateView& view, const std::string& prefix,
+                                    StateDamage& damage) {
+  uint64_t broken = 0, want = 0;
+  Result<void> read = view.ForEach(prefix, [&](std::string_view key, std::string_view value) {
+    RecordReader in(value);
+    if (key == "m") {
+      since_ = in.Time();
+      want = in.U64();
+      trained_ = in.done();
+      broken += !in.done();
+      return;
+    }
+    Scope scope;
+    scope.first_seen = in.U32();
+    for (uint32_t& count : scope.counts) {
+      count = static_cast<uint32_t>(in.Var());
+      scope.total += count;
+      scope.used_hours += count > 0;
+    }
+    if (key.size() != 17 || !in.done()) {
+      ++broken;
+      return;
+    }
+    index_[KeyHash(key.substr(1))] = static_cast<uint32_t>(scopes_.size());
+    scopes_.push_back(scope);
+  });
+  const uint64_t lost = broken + (want - std::min<uint64_t>(want, index_.size()));
+  damage.Add(lost, fmt::format("{} records of model {}", lost, spec_.id));
+  return read;
 }
 
 }  // namespace vedette

@@ -31,6 +31,11 @@ class TimeOfWeekMemory {
   Answer Ask(const Probe& probe) const;
   void Train(const Probe& probe);
 
+  // Records of the state: `m` the model, `s` scopes by key.
+  void TrackChanges() { changes_.Track(true); }
+  void SaveChanges(StatePart part);
+  Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
+
   size_t scope_count() const { return scopes_.size(); }
   size_t bytes() const { return scopes_.capacity() * sizeof(Scope); }
 
@@ -50,6 +55,7 @@ class TimeOfWeekMemory {
   Timestamp since_;
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> index_;
   std::vector<Scope> scopes_;
+  ChangedKeys changes_;
 };
 
 }  // namespace vedette

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "core/record.h"
 #include "model/count_histogram.h"
 
 namespace vedette {
@@ -42,8 +45,8 @@ uint64_t TopMemory::Limit(std::vector<uint32_t> counts, bool by_percentile) {
 }
 
 // When a day is over, remembers who was on top of it, and moves every member's window on.
-void TopMemory::Advance(Scope& scope, int64_t day) {
-  if (day <= scope.day) return;
+bool TopMemory::Advance(Scope& scope, int64_t day) {
+  if (day <= scope.day) return false;
   if (scope.day != INT64_MIN) {
     const int64_t yesterday = day - 1;
     for (auto& [key, member] : scope.members) member.Advance(yesterday);
@@ -57,6 +60,7 @@ void TopMemory::Advance(Scope& scope, int64_t day) {
   }
   for (auto& [key, member] : scope.members) member.Advance(day);
   scope.day = day;
+  return true;
 }
 
 Answer TopMemory::Ask(const Probe& probe) {
@@ -67,7 +71,7 @@ Answer TopMemory::Ask(const Probe& probe) {
   const auto found = scopes_.find(probe.scope);
   if (found == scopes_.end()) return answer;
   Scope& scope = found->second;
-  Advance(scope, probe.time.days());
+  if (Advance(scope, probe.time.days())) changes_.Add(probe.scope);
   answer.scope_known = true;
   answer.scope_since = FromMinutes(scope.first_seen);
 
@@ -95,6 +99,7 @@ void TopMemory::Train(const Probe& probe) {
   trained_ = true;
   const auto [at, added] = scopes_.try_emplace(probe.scope);
   Scope& scope = at->second;
+  changes_.Add(probe.scope);
   if (added) scope.first_seen = ToMinutes(probe.time);
   scope.first_seen = std::min(scope.first_seen, ToMinutes(probe.time));
   Advance(scope, probe.time.days());
@@ -104,6 +109,78 @@ void TopMemory::Train(const Probe& probe) {
   if (day <= scope.day - kDays) return;  // late beyond the thirty days
   ++member.days[static_cast<size_t>(((day % kDays) + kDays) % kDays)];
   ++member.total;
+}
+
+void TopMemory::SaveChanges(StatePart part) {
+  std::string value;
+  bool any = false;
+  for (const Hash128& key : changes_.Take()) {
+    const Scope& scope = scopes_.at(key);
+    value.clear();
+    RecordWriter out(value);
+    out.U32(scope.first_seen).I64(scope.day);
+    std::vector<Hash128> names(scope.top_yesterday.begin(), scope.top_yesterday.end());
+    std::sort(names.begin(), names.end());
+    out.Var(names.size());
+    for (const Hash128& name : names) out.Hash(name);
+    names.clear();
+    for (const auto& [name, member] : scope.members) names.push_back(name);
+    std::sort(names.begin(), names.end());
+    out.Var(names.size());
+    for (const Hash128& name : names) {
+      const Member& member = scope.members.at(name);
+      out.Hash(name).Signed(member.newest);
+      out.Var(static_cast<uint64_t>(
+          std::count_if(member.days.begin(), member.days.end(), [](uint32_t n) { return n > 0; })));
+      for (size_t day = 0; day < member.days.size(); ++day) {
+        if (member.days[day] > 0) out.U8(static_cast<uint8_t>(day)).Var(member.days[day]);
+      }
+    }
+    part.Put('s', key, value);
+    any = true;
+  }
+  if (!any) return;
+  value.clear();
+  RecordWriter(value).Time(since_).U8(trained_).U64(scopes_.size());
+  part.Put('m', "", value);
+}
+
+Result<void> TopMemory::Load(const StateView& view, const std::string& prefix,
+                             StateDamage& damage) {
+  uint64_t broken = 0, want = 0;
+  Result<void> read = view.ForEach(prefix, [&](std::string_view key, std::string_view value) {
+    RecordReader in(value);
+    if (key == "m") {
+      since_ = in.Time();
+      trained_ = in.U8() != 0;
+      want = in.U64();
+      broken += !in.done();
+      return;
+    }
+    Scope scope;
+    scope.first_seen = in.U32();
+    scope.day = in.I64();
+    for (size_t i = in.Count(); i > 0; --i) scope.top_yesterday.insert(in.Hash());
+    for (size_t i = in.Count(); i > 0; --i) {
+      Member& member = scope.members[in.Hash()];
+      member.newest = in.Signed();
+      for (size_t days = in.Count(); days > 0; --days) {
+        const size_t day = in.U8();
+        const auto count = static_cast<uint32_t>(in.Var());
+        if (day >= member.days.size()) continue;
+        member.days[day] = count;
+        member.total += count;
+      }
+    }
+    if (key.size() != 17 || !in.done()) {
+      ++broken;
+      return;
+    }
+    scopes_[KeyHash(key.substr(1))] = std::move(scope);
+  });
+  const uint64_t lost = broken + (want - std::min<uint64_t>(want, scopes_.size()));
+  damage.Add(lost, fmt::format("{} records of model {}", lost, spec_.id));
+  return read;
 }
 
 size_t TopMemory::bytes() const {

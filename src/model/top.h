@@ -32,6 +32,11 @@ class TopMemory {
   Answer Ask(const Probe& probe);
   void Train(const Probe& probe);
 
+  // Records of the state: `m` the model, `s` scopes by key, with their members.
+  void TrackChanges() { changes_.Track(true); }
+  void SaveChanges(StatePart part);
+  Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
+
   size_t scope_count() const { return scopes_.size(); }
   size_t bytes() const;
 
@@ -57,13 +62,15 @@ class TopMemory {
     boost::unordered_flat_set<Hash128, HashOfHash> top_yesterday;
   };
 
-  void Advance(Scope& scope, int64_t day);
+  // False: the day is not later.
+  bool Advance(Scope& scope, int64_t day);
   std::vector<uint32_t> Counts(const Scope& scope) const;
 
   const ModelSpec& spec_;
   bool trained_ = false;
   Timestamp since_;
   boost::unordered_flat_map<Hash128, Scope, HashOfHash> scopes_;
+  ChangedKeys changes_;
 };
 
 }  // namespace vedette

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "core/record.h"
+
 namespace vedette {
 
 Answer ValueMemory::Ask(const Probe& probe) {
@@ -53,6 +57,7 @@ ValueMemory::Scope& ValueMemory::ScopeOf(const Probe& probe, uint32_t* index) {
       scope_index_.try_emplace(probe.scope, static_cast<uint32_t>(scopes_.size()));
   if (added) {
     scopes_.emplace_back();
+    scopes_.back().key = probe.scope;
     scopes_.back().first_seen = ToMinutes(probe.time);
   }
   *index = at->second;
@@ -63,9 +68,11 @@ void ValueMemory::Train(const Probe& probe) {
   const Minutes now = ToMinutes(probe.time);
   if (!trained_ || probe.time < since_) since_ = probe.time;
   trained_ = true;
+  changed_ = true;
 
   uint32_t index = 0;
   Scope& scope = ScopeOf(probe, &index);
+  Touch(index);
   scope.first_seen = std::min(scope.first_seen, now);
   scope.last_seen = std::max(scope.last_seen, now);
   const auto day = static_cast<uint32_t>(std::max<int64_t>(probe.local_day, 0));
@@ -80,6 +87,7 @@ void ValueMemory::Train(const Probe& probe) {
       value = &values_.Insert(probe.value);
       value->first_seen = now;
     }
+    values_.Touch(*value);
     value->first_seen = std::min(value->first_seen, now);
     value->last_seen = std::max(value->last_seen, now);
   }
@@ -96,6 +104,7 @@ void ValueMemory::Train(const Probe& probe) {
   } else if (entry->count == 0) {
     entry->first_seen = entry->last_seen = now;
   }
+  entries_.Touch(*entry);
   if (entry->count == 0) ++scope.distinct;
   if (spec_.kind == ModelKind::kCategorical) scope.counts.Move(entry->count, entry->count + 1);
   entry->first_seen = std::min(entry->first_seen, now);
@@ -109,6 +118,7 @@ void ValueMemory::Train(const Probe& probe) {
 // the value returns.
 void ValueMemory::Forget(Entry& entry) {
   if (entry.count == 0) return;
+  entries_.Touch(entry);
   Scope& scope = scopes_[entry.scope];
   scope.total -= entry.count;
   --scope.distinct;
@@ -121,6 +131,7 @@ void ValueMemory::EvictOldest(uint32_t index) {
   AgeQueue& queue = age_queues_[index];
   if (!scope.saturated) {
     scope.saturated = true;
+    Touch(index);
     entries_.ForEach([&](const Entry& entry) {
       if (entry.scope == index && entry.count > 0) queue.emplace(entry.last_seen, entry.key);
     });
@@ -142,8 +153,9 @@ void ValueMemory::CloseDay(int64_t day) {
   const bool halve = spec_.halve_every_days > 0 && (day + 1) % spec_.halve_every_days == 0;
   // A profile keeps a forgotten value as long again, to say how long ago it was known.
   const int64_t keep = spec_.memory.count() * (spec_.kind == ModelKind::kProfile ? 2 : 1);
-  entries_.EraseIf([&](Entry& entry) {
+  const size_t dropped = entries_.EraseIf([&](Entry& entry) {
     if (halve && entry.count > 0) {
+      entries_.Touch(entry);
       Scope& scope = scopes_[entry.scope];
       const uint32_t half = entry.count / 2;
       scope.counts.Move(entry.count, half);
@@ -155,6 +167,156 @@ void ValueMemory::CloseDay(int64_t day) {
                      static_cast<int64_t>(now - entry.last_seen) * kNanosPerMinute > keep;
     if (old) Forget(entry);
     return old || (entry.count == 0 && spec_.kind == ModelKind::kCategorical);
+  });
+  if (dropped > 0) changed_ = true;
+}
+
+void ValueMemory::Touch(uint32_t scope) {
+  if (!tracks_changes_ || scopes_[scope].changed) return;
+  scopes_[scope].changed = true;
+  changed_scopes_.push_back(scope);
+}
+
+void ValueMemory::TrackChanges() {
+  tracks_changes_ = true;
+  entries_.TrackChanges();
+  values_.TrackChanges();
+}
+
+void ValueMemory::SaveChanges(StatePart part) {
+  std::string value;
+  const auto save = [&](char kind) {
+    return [&, kind](const Hash128& key, const Entry* entry) {
+      if (entry == nullptr) return part.Erase(kind, key);
+      value.clear();
+      RecordWriter(value)
+          .U32(entry->first_seen)
+          .U32(entry->last_seen)
+          .U32(entry->count)
+          .U32(entry->scope);
+      part.Put(kind, key, value);
+    };
+  };
+  entries_.TakeChanged(save('e'));
+  values_.TakeChanged(save('v'));
+  std::sort(changed_scopes_.begin(), changed_scopes_.end());
+  for (uint32_t index : changed_scopes_) {
+    Scope& scope = scopes_[index];
+    scope.changed = false;
+    std::string number;
+    AppendKeyNumber(number, index);
+    value.clear();
+    RecordWriter(value)
+        .Hash(scope.key)
+        .U32(scope.first_seen)
+        .U32(scope.last_seen)
+        .U32(scope.active_days)
+        .U32(scope.last_active_day)
+        .U8(scope.saturated);
+    part.Put('s', number, value);
+  }
+  changed_scopes_.clear();
+  if (!changed_) return;
+  changed_ = false;
+  value.clear();
+  RecordWriter(value)
+      .Time(since_)
+      .U64(evictions_)
+      .U64(scopes_.size())
+      .U64(scope_index_.size())
+      .U64(entries_.size())
+      .U64(values_.size());
+  part.Put('m', "", value);
+}
+
+Result<void> ValueMemory::Load(const StateView& view, const std::string& prefix,
+                               StateDamage& damage) {
+  uint64_t broken = 0;
+  uint64_t numbers = 0, want_scopes = 0, want_entries = 0, want_values = 0;
+  Result<void> read = view.ForEach(prefix + "m", [&](std::string_view, std::string_view value) {
+    RecordReader reader(value);
+    since_ = reader.Time();
+    evictions_ = reader.U64();
+    numbers = reader.U64();
+    want_scopes = reader.U64();
+    want_entries = reader.U64();
+    want_values = reader.U64();
+    trained_ = reader.done();
+    broken += !reader.done();
+  });
+  if (!read) return read;
+  read = view.ForEach(prefix + "s", [&](std::string_view key, std::string_view value) {
+    RecordReader reader(value);
+    Scope scope;
+    scope.key = reader.Hash();
+    scope.first_seen = reader.U32();
+    scope.last_seen = reader.U32();
+    scope.active_days = reader.U32();
+    scope.last_active_day = reader.U32();
+    scope.saturated = reader.U8() != 0;
+    const uint32_t number = KeyNumber(key);
+    if (!reader.done() || number < scopes_.size() || number >= numbers) {
+      ++broken;
+      return;
+    }
+    scopes_.resize(number);  // what is missing in between was lost
+    scopes_.push_back(scope);
+    scope_index_[scope.key] = number;
+  });
+  if (!read) return read;
+  const auto load = [&](EntryTable& table, bool scoped) {
+    return [&, scoped](std::string_view key, std::string_view value) {
+      RecordReader reader(value);
+      Entry entry;
+      entry.key = KeyHash(key);
+      entry.first_seen = reader.U32();
+      entry.last_seen = reader.U32();
+      entry.count = reader.U32();
+      const uint32_t number = reader.U32();
+      const bool known =
+          !scoped || (number < scopes_.size() && scope_index_.contains(scopes_[number].key));
+      if (!reader.done() || !entry.used() || !known || table.Find(entry.key) != nullptr) {
+        ++broken;
+        return;
+      }
+      entry.scope = number & 0x7fffffff;
+      table.Insert(entry.key) = entry;
+      if (!scoped || entry.count == 0) return;
+      Scope& scope = scopes_[number];
+      scope.total += entry.count;
+      ++scope.distinct;
+      if (spec_.kind == ModelKind::kCategorical) scope.counts.Move(0, entry.count);
+    };
+  };
+  entries_.Reserve(want_entries);
+  values_.Reserve(want_values);
+  read = view.ForEach(prefix + "e", load(entries_, true));
+  if (!read) return read;
+  read = view.ForEach(prefix + "v", load(values_, false));
+  if (!read) return read;
+
+  if (!trained_ && entries_.size() > 0) ++broken;
+  const uint64_t lost = broken +
+                        (want_scopes - std::min<uint64_t>(want_scopes, scope_index_.size())) +
+                        (want_entries - std::min<uint64_t>(want_entries, entries_.size())) +
+                        (want_values - std::min<uint64_t>(want_values, values_.size()));
+  damage.Add(lost, fmt::format("{} records of model {}", lost, spec_.id));
+  if (lost > 0) {
+    // Nobody knows whose values are missing, so nobody may claim that something is new.
+    for (uint32_t i = 0; i < scopes_.size(); ++i) {
+      scopes_[i].saturated = true;
+      Touch(i);
+    }
+    changed_ = true;
+  }
+  FillAgeQueues();
+  return {};
+}
+
+void ValueMemory::FillAgeQueues() {
+  entries_.ForEach([&](const Entry& entry) {
+    if (entry.count > 0 && scopes_[entry.scope].saturated)
+      age_queues_[entry.scope].emplace(entry.last_seen, entry.key);
   });
 }
 

@@ -3,11 +3,12 @@
 //
 //   Answer a = memory.Ask(probe);     // the state before the event
 //   memory.Train(probe);
+//   memory.SaveChanges(part);         // for a checkpoint; Load brings all back
 //
-// Memory: 40 to 60 bytes per (scope, value), about 90 per scope. A scope keeps at most `max_values`
-// values: at the cap the one seen longest ago goes (ties: the smallest key), and the scope is
-// saturated from then on. Values that were not seen for longer than the model's memory are gone;
-// CloseDay frees them. One thread at a time. Cost: two hash look-ups. Source: semantics
+// Memory: 40 to 60 bytes per (scope, value), about 110 per scope. A scope keeps at most
+// `max_values` values: at the cap the one seen longest ago goes (ties: the smallest key), and the
+// scope is saturated from then on. Values that were not seen for longer than the model's memory are
+// gone; CloseDay frees them. One thread at a time. Cost: two hash look-ups. Source: semantics
 // sections 4.2, 4.4 and 4.5.
 #pragma once
 
@@ -38,6 +39,11 @@ class ValueMemory {
 
   void Prefetch(const Probe& probe) const { entries_.Prefetch(Combine(probe.scope, probe.value)); }
 
+  // Records of the state: `m` the model, `s` scopes by number, `e` entries, `v` ages of values.
+  void TrackChanges();
+  void SaveChanges(StatePart part);
+  Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
+
   // Frees what is forgotten at the end of a UTC day, and halves counts where the model says so.
   void CloseDay(int64_t day);
 
@@ -51,6 +57,7 @@ class ValueMemory {
 
  private:
   struct Scope {
+    Hash128 key;
     Minutes first_seen = 0;
     Minutes last_seen = 0;
     uint64_t total = 0;
@@ -58,6 +65,7 @@ class ValueMemory {
     uint32_t active_days = 0;
     uint32_t last_active_day = 0;
     bool saturated = false;
+    bool changed = false;   // since the last checkpoint
     CountHistogram counts;  // categorical only
   };
   // Values of a saturated scope, oldest first; an item is stale when its value was seen again
@@ -71,6 +79,8 @@ class ValueMemory {
   Scope& ScopeOf(const Probe& probe, uint32_t* index);
   void Forget(Entry& entry);
   void EvictOldest(uint32_t scope);
+  void Touch(uint32_t scope);
+  void FillAgeQueues();
 
   const ModelSpec& spec_;
   bool trained_ = false;
@@ -81,6 +91,10 @@ class ValueMemory {
   EntryTable values_;  // per value in any scope, when some rule asks
   std::map<uint32_t, AgeQueue> age_queues_;
   uint64_t evictions_ = 0;
+
+  bool tracks_changes_ = false;
+  bool changed_ = false;
+  std::vector<uint32_t> changed_scopes_;
 };
 
 }  // namespace vedette

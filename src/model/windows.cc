@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "core/record.h"
+
 namespace vedette {
 namespace {
 
@@ -36,6 +40,8 @@ int64_t WindowMemory::AddDistinct(Counter& counter, const Probe& probe, int64_t 
 
 int64_t WindowMemory::Add(const Probe& probe) {
   Counter& counter = counters_[probe.counter];
+  counter_changes_.Add(probe.counter);
+  counter.scope = probe.scope;
   const int64_t pane = PaneOf(probe.time);
   Trim(counter, pane);
   if (pane <= counter.newest - pane_count_) return 0;  // its pane is no longer held
@@ -80,16 +86,111 @@ void WindowMemory::Train(const Probe& probe, const Answer& answer) {
     scopes_.back().first_seen = now;
   }
   Scope& scope = scopes_[at->second];
+  changes_.Add(probe.scope);
   scope.first_seen = std::min(scope.first_seen, now);
   scope.magnitudes.See(answer.magnitude, now);
 }
 
 void WindowMemory::CloseDay(int64_t day) {
+  closed_day_ = day;
   const int64_t pane = PaneOf({(day + 1) * kNanosPerDay});
   boost::unordered::erase_if(counters_, [&](auto& item) {
     Trim(item.second, pane);
-    return item.second.panes.empty() && item.second.last_pane.empty();
+    const bool over = item.second.panes.empty() && item.second.last_pane.empty();
+    if (over) counter_changes_.Add(item.first);
+    return over;
   });
+}
+
+void WindowMemory::SaveChanges(StatePart part) {
+  std::string value;
+  const std::vector<Hash128> scopes = changes_.Take();
+  const std::vector<Hash128> counters = counter_changes_.Take();
+  for (const Hash128& key : scopes) {
+    const Scope& scope = scopes_[index_.at(key)];
+    value.clear();
+    RecordWriter out(value);
+    out.U32(scope.first_seen);
+    scope.magnitudes.Write(out);
+    part.Put('s', key, value);
+  }
+  for (const Hash128& key : counters) {
+    const auto found = counters_.find(key);
+    if (found == counters_.end()) {
+      part.Erase('c', key);
+      continue;
+    }
+    const Counter& counter = found->second;
+    value.clear();
+    RecordWriter out(value);
+    out.Hash(counter.scope).I64(counter.newest).Var(counter.panes.size());
+    for (const Pane& pane : counter.panes) out.Signed(pane.index).Signed(pane.amount);
+    std::vector<std::pair<uint64_t, int64_t>> values(counter.last_pane.begin(),
+                                                     counter.last_pane.end());
+    std::sort(values.begin(), values.end());
+    out.Var(values.size());
+    for (const auto& [hash, pane] : values) out.U64(hash).Signed(counter.newest - pane);
+    part.Put('c', key, value);
+  }
+  if (scopes.empty() && counters.empty()) return;
+  value.clear();
+  RecordWriter(value)
+      .Time(since_)
+      .U8(trained_)
+      .I64(closed_day_)
+      .U64(index_.size())
+      .U64(counters_.size());
+  part.Put('m', "", value);
+}
+
+Result<void> WindowMemory::Load(const StateView& view, const std::string& prefix,
+                                StateDamage& damage) {
+  uint64_t broken = 0, want_scopes = 0, want_counters = 0;
+  const auto load = [&](std::string_view key, std::string_view value) {
+    RecordReader in(value);
+    if (key == "m") {
+      since_ = in.Time();
+      trained_ = in.U8() != 0;
+      closed_day_ = in.I64();
+      want_scopes = in.U64();
+      want_counters = in.U64();
+      broken += !in.done();
+      return;
+    }
+    const Hash128 hash = KeyHash(key.substr(1));
+    if (key.size() != 17) {
+      ++broken;
+    } else if (key[0] == 's') {
+      Scope scope;
+      scope.first_seen = in.U32();
+      scope.magnitudes.Read(in);
+      broken += !in.done();
+      if (!in.done()) return;
+      index_[hash] = static_cast<uint32_t>(scopes_.size());
+      scopes_.push_back(scope);
+    } else {
+      Counter counter;
+      counter.scope = in.Hash();
+      counter.newest = in.I64();
+      for (size_t i = in.Count(); i > 0; --i) {
+        const int64_t index = in.Signed();
+        counter.panes.push_back({index, in.Signed()});
+      }
+      for (size_t i = in.Count(); i > 0; --i) {
+        const uint64_t distinct = in.U64();
+        counter.last_pane[distinct] = counter.newest - in.Signed();
+      }
+      broken += !in.done();
+      if (in.done()) counters_[hash] = std::move(counter);
+    }
+  };
+  Result<void> read = view.ForEach(prefix, load);
+  const uint64_t lost = broken + (want_scopes - std::min<uint64_t>(want_scopes, index_.size())) +
+                        (want_counters - std::min<uint64_t>(want_counters, counters_.size()));
+  damage.Add(lost, fmt::format("{} records of model {}", lost, spec_.id));
+  // A counter that nothing was added to since was trimmed all the same when its day closed.
+  if (read && closed_day_ != INT64_MIN) CloseDay(closed_day_);
+  return read;
 }
 
 size_t WindowMemory::bytes() const {

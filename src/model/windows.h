@@ -34,6 +34,14 @@ class WindowMemory {
   // Drops counters whose window has passed.
   void CloseDay(int64_t day);
 
+  // Records of the state: `m` the model, `s` scopes and `c` counters by key.
+  void TrackChanges() {
+    changes_.Track(true);
+    counter_changes_.Track(true);
+  }
+  void SaveChanges(StatePart part);
+  Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
+
   size_t scope_count() const { return scopes_.size(); }
   size_t bytes() const;
 
@@ -46,6 +54,7 @@ class WindowMemory {
     std::vector<Pane> panes;                                 // ascending by index
     boost::unordered_flat_map<uint64_t, int64_t> last_pane;  // of each distinct value
     int64_t newest = INT64_MIN;
+    Hash128 scope;
   };
   struct Scope {
     Minutes first_seen = 0;
@@ -68,6 +77,9 @@ class WindowMemory {
   boost::unordered_flat_map<Hash128, Counter, HashOfHash> counters_;
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> index_;
   std::vector<Scope> scopes_;
+  int64_t closed_day_ = INT64_MIN;
+  ChangedKeys changes_;
+  ChangedKeys counter_changes_;
 };
 
 }  // namespace vedette

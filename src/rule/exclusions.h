@@ -39,6 +39,15 @@ class Exclusions {
   // Whether one covers this rule on the event that the evaluator stands on; counts the hit.
   bool Covers(uint32_t rule, Evaluator& evaluator, Timestamp now);
 
+  // What an exclusion of that id did in an earlier run; unknown ids are none of our business.
+  void Restore(std::string_view id, uint64_t hits, Timestamp last_hit) {
+    for (Exclusion& exclusion : exclusions_) {
+      if (exclusion.id != id) continue;
+      exclusion.hits = hits;
+      exclusion.last_hit = last_hit;
+    }
+  }
+
   const std::vector<Exclusion>& all() const { return exclusions_; }
 
  private:

@@ -1,5 +1,9 @@
 #include "rule/suppression.h"
 
+#include <fmt/format.h>
+
+#include "core/record.h"
+
 namespace vedette {
 namespace {
 
@@ -12,6 +16,7 @@ constexpr uint64_t kKeepOneIn = 100;
 
 bool CircuitBreaker::Allows(uint32_t rule, const Hash128& entity, Timestamp now) {
   State& state = rules_[rule];
+  state.changed = true;
   while (!state.recent.empty() && now - state.recent.front().time > kWindow) {
     const auto at = state.entities.find(state.recent.front().entity);
     if (--at->second == 0) state.entities.erase(at);
@@ -29,6 +34,60 @@ bool CircuitBreaker::Allows(uint32_t rule, const Hash128& entity, Timestamp now)
   if (state.since_open++ % kKeepOneIn == 0) return true;
   ++state.held_back;
   return false;
+}
+
+void Suppression::SaveChanges(StatePart part) {
+  std::string value;
+  for (const Hash128& key : changes_.Take()) {
+    const auto at = started_.find(key);
+    if (at == started_.end()) {
+      part.Erase('w', key);
+      continue;
+    }
+    value.clear();
+    RecordWriter(value).Time(at->second);
+    part.Put('w', key, value);
+  }
+}
+
+Result<void> Suppression::Load(const StateView& view, const std::string& prefix,
+                               StateDamage& damage) {
+  uint64_t broken = 0;
+  Result<void> read = view.ForEach(prefix + "w", [&](std::string_view key, std::string_view value) {
+    RecordReader in(value);
+    const Timestamp started = in.Time();
+    const bool good = key.size() == 16 && in.done();
+    broken += !good;
+    if (good) started_[KeyHash(key)] = started;
+  });
+  damage.Add(broken, fmt::format("{} suppression windows", broken));
+  return read;
+}
+
+std::string CircuitBreaker::Save(uint32_t rule) const {
+  const State& state = rules_[rule];
+  std::string record;
+  RecordWriter out(record);
+  out.U8(state.open).Var(state.since_open).Var(state.held_back).Var(state.times_opened);
+  out.Var(state.recent.size());
+  for (const Firing& firing : state.recent) out.Time(firing.time).Hash(firing.entity);
+  return record;
+}
+
+bool CircuitBreaker::Load(uint32_t rule, std::string_view record) {
+  RecordReader in(record);
+  State state;
+  state.open = in.U8() != 0;
+  state.since_open = in.Var();
+  state.held_back = in.Var();
+  state.times_opened = in.Var();
+  for (size_t i = in.Count(); i > 0; --i) {
+    const Timestamp time = in.Time();
+    state.recent.push_back({time, in.Hash()});
+    ++state.entities[state.recent.back().entity];
+  }
+  if (in.done()) rules_[rule] = std::move(state);
+  return in.done();
 }
 
 }  // namespace vedette

@@ -13,11 +13,15 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "core/hash.h"
+#include "core/state_records.h"
 #include "core/time.h"
 
 namespace vedette {
@@ -28,6 +32,7 @@ class Suppression {
     const auto [at, added] = started_.try_emplace(key, now);
     if (added || now - at->second >= window) {
       at->second = now;
+      changes_.Add(key);
       return true;
     }
     ++held_back_;
@@ -36,15 +41,24 @@ class Suppression {
 
   // Frees windows that ended before `now`; windows are at most a day long.
   void CloseDay(Timestamp now) {
-    boost::unordered::erase_if(
-        started_, [&](const auto& item) { return (now - item.second).count() > kNanosPerDay; });
+    boost::unordered::erase_if(started_, [&](const auto& item) {
+      const bool over = (now - item.second).count() > kNanosPerDay;
+      if (over) changes_.Add(item.first);
+      return over;
+    });
   }
 
   uint64_t held_back() const { return held_back_; }
 
+  // Records of the state: `w` windows by key.
+  void TrackChanges() { changes_.Track(true); }
+  void SaveChanges(StatePart part);
+  Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
+
  private:
   boost::unordered_flat_map<Hash128, Timestamp, HashOfHash> started_;
   uint64_t held_back_ = 0;
+  ChangedKeys changes_;
 };
 
 class CircuitBreaker {
@@ -56,6 +70,12 @@ class CircuitBreaker {
   bool is_open(uint32_t rule) const { return rules_[rule].open; }
   uint64_t held_back(uint32_t rule) const { return rules_[rule].held_back; }
   uint64_t times_opened(uint32_t rule) const { return rules_[rule].times_opened; }
+
+  // Whether the rule was asked about since the last time; then what to keep of it.
+  bool TakeChanged(uint32_t rule) { return std::exchange(rules_[rule].changed, false); }
+  std::string Save(uint32_t rule) const;
+  // False when the record does not hold together; then nothing is kept.
+  bool Load(uint32_t rule, std::string_view record);
 
  private:
   struct Firing {
@@ -69,6 +89,7 @@ class CircuitBreaker {
     uint64_t since_open = 0;
     uint64_t held_back = 0;
     uint64_t times_opened = 0;
+    bool changed = false;
   };
 
   std::vector<State> rules_;

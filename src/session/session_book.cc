@@ -18,28 +18,41 @@ SessionBook::SessionBook(const RuleSet& rules)
     : rules_(rules),
       rarity_(rules.groups().size()),
       fired_today_(rules.groups().size()),
-      fired_days_(rules.groups().size()) {}
+      fired_days_(rules.groups().size()),
+      changed_groups_(rules.groups().size()) {}
 
 void SessionBook::Activity(const Hash128& entity, int64_t utc_day) {
   int64_t& last = last_active_[entity];
-  if (last < utc_day) last = utc_day;
+  if (last >= utc_day) return;
+  last = utc_day;
+  changed_entities_.Add(entity);
+}
+
+Session& SessionBook::Open(const Key& key, OpenSession** open) {
+  *open = &sessions_[key];
+  Session& session = (*open)->session;
+  if (!session.detections.empty()) return session;
+  std::tie(session.entity_kind, session.entity, session.day) = key;
+  session.id = Hasher(kSessionSeed)
+                   .Add(EntityKindName(session.entity_kind))
+                   .Add(session.entity)
+                   .Add(static_cast<uint64_t>(session.day))
+                   .Finish();
+  return session;
 }
 
 void SessionBook::Add(const Detection& detection) {
   const uint32_t group = rules_.group_of(detection.rule);
   fired_today_[group].insert(EntityKey(detection.entity_kind, detection.entity));
+  changed_groups_[group] = true;
 
   const RuleSpec& rule = rules_.rules()[detection.rule];
-  Session& session = sessions_[{detection.entity_kind, detection.entity, detection.local_day}];
-  if (session.detections.empty()) {
-    session.entity_kind = detection.entity_kind;
-    session.entity = detection.entity;
-    session.day = detection.local_day;
-    session.id = Hasher(kSessionSeed)
-                     .Add(EntityKindName(detection.entity_kind))
-                     .Add(detection.entity)
-                     .Add(static_cast<uint64_t>(detection.local_day))
-                     .Finish();
+  const Key key{detection.entity_kind, detection.entity, detection.local_day};
+  OpenSession* open = nullptr;
+  Session& session = Open(key, &open);
+  if (tracks_changes_ && !open->changed) {
+    open->changed = true;
+    changed_sessions_.push_back(key);
   }
   SessionDetection item;
   item.id = detection.id;
@@ -56,12 +69,16 @@ void SessionBook::Add(const Detection& detection) {
 
 void SessionBook::CloseDay(int64_t utc_day) {
   ++closed_days_;
-  boost::unordered::erase_if(last_active_,
-                             [&](const auto& item) { return item.second <= utc_day - kDays; });
+  boost::unordered::erase_if(last_active_, [&](const auto& item) {
+    const bool gone = item.second <= utc_day - kDays;
+    if (gone) changed_entities_.Add(item.first);
+    return gone;
+  });
   const auto active = static_cast<int64_t>(last_active_.size());
   const int64_t days = std::min<int64_t>(closed_days_, kDays);
   for (size_t group = 0; group < rarity_.size(); ++group) {
     std::deque<int64_t>& history = fired_days_[group];
+    changed_groups_[group] = true;
     history.push_back(static_cast<int64_t>(fired_today_[group].size()));
     if (history.size() > kDays) history.pop_front();
     fired_today_[group].clear();
@@ -85,12 +102,13 @@ void SessionBook::Score(Session& session) const {
   session.notable = score.total_micro >= kNotableMicro;
 }
 
-std::vector<Session> SessionBook::Finish() {
+std::vector<Session> SessionBook::Finish() const {
   std::vector<Session> sessions;
   int64_t risk = 0;
   int64_t risk_day = 0;
   // The map orders by kind, entity and day, so each entity's days follow one another.
-  for (auto& [key, session] : sessions_) {
+  for (const auto& [key, open] : sessions_) {
+    Session session = open.session;
     Score(session);
     const bool same_entity = !sessions.empty() &&
                              sessions.back().entity_kind == session.entity_kind &&
@@ -103,7 +121,6 @@ std::vector<Session> SessionBook::Finish() {
     session.entity_risk_micro = risk;
     sessions.push_back(std::move(session));
   }
-  sessions_.clear();
   std::sort(sessions.begin(), sessions.end(), [](const Session& a, const Session& b) {
     return std::tie(a.day, b.score_micro, a.entity_kind, a.entity) <
            std::tie(b.day, a.score_micro, b.entity_kind, b.entity);

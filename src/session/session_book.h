@@ -22,6 +22,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "core/state_records.h"
 #include "rule/detection.h"
 #include "rule/rule_set.h"
 #include "session/score.h"
@@ -57,25 +58,47 @@ class SessionBook {
   void Add(const Detection& detection);
   void CloseDay(int64_t utc_day);
 
-  // Scores every session and the risk of its entity across days. The book is empty afterwards.
-  std::vector<Session> Finish();
+  // Every session, scored, with the risk of its entity across days. The book stays as it is.
+  std::vector<Session> Finish() const;
+
+  // Records of the state: `b` the book, `g` rule groups by name, `a` entities by when they were
+  // last active, `d` detections by session. `Load` belongs to a new book.
+  void TrackChanges();
+  void SaveChanges(StatePart part);
+  Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
+
+  // Detections that Load left out because their rule is no longer in the content.
+  uint64_t orphans() const { return orphans_; }
 
   Rarity rarity(uint32_t group) const { return rarity_[group]; }
 
  private:
   static constexpr int kDays = 30;
   using Key = std::tuple<EntityKind, std::string, int64_t>;
+  struct OpenSession {
+    Session session;
+    size_t saved = 0;          // of its detections, by the last checkpoint
+    uint32_t next_number = 0;  // of the next one's record
+    bool changed = false;      // since the last checkpoint
+  };
 
   void Score(Session& session) const;
+  Session& Open(const Key& key, OpenSession** open);
 
   const RuleSet& rules_;
-  std::map<Key, Session> sessions_;
+  std::map<Key, OpenSession> sessions_;
 
   std::vector<Rarity> rarity_;                   // by group, for the current day
   std::vector<std::set<Hash128>> fired_today_;   // by group: entities
   std::vector<std::deque<int64_t>> fired_days_;  // by group: distinct entities of closed days
   int64_t closed_days_ = 0;
   boost::unordered_flat_map<Hash128, int64_t, HashOfHash> last_active_;
+
+  uint64_t orphans_ = 0;
+  bool tracks_changes_ = false;
+  std::vector<Key> changed_sessions_;
+  std::vector<bool> changed_groups_;
+  ChangedKeys changed_entities_;
 };
 
 // How an entity is told apart from others of its kind.
