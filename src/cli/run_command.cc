@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/cli.h"
+#include "core/text.h"
 #include "engine/runner.h"
 
 namespace vedette {
@@ -17,6 +18,9 @@ struct RunArguments {
   ContentSet::Options content{.content_folder = DefaultContentFolder()};
   std::string out = "vedette-out";
   std::string lateness = "10m";
+  std::string state;
+  bool repair = false;
+  std::string checkpoint_every = "30s";
   unsigned threads = 1;
   size_t top = 10;
 };
@@ -92,6 +96,35 @@ void PrintReport(const RunArguments& arguments, const ContentSet& content,
   fmt::print("\ndetections.ndjson, sessions.ndjson and summary.json are in {}\n", arguments.out);
 }
 
+// False, and said why, when they make no sense.
+bool ReadStateOptions(const RunArguments& arguments, StateOptions& state) {
+  if (arguments.state.empty()) {
+    if (arguments.repair) fmt::print(stderr, "vedette run: --state-repair needs --state\n");
+    return !arguments.repair;
+  }
+  state.folder = arguments.state;
+  state.repair = arguments.repair;
+  state.clock = [] {
+    return std::chrono::duration_cast<Nanoseconds>(
+        std::chrono::steady_clock::now().time_since_epoch());
+  };
+  if (const auto events = ParseInt(arguments.checkpoint_every); events && *events > 0) {
+    state.every_events = static_cast<uint64_t>(*events);
+    state.clock = nullptr;
+    return true;
+  }
+  const auto every = ParseDuration(arguments.checkpoint_every);
+  if (!every || every->count() <= 0) {
+    fmt::print(stderr,
+               "vedette run: --checkpoint-every: '{}' is neither a duration such as 30s nor a "
+               "number of events\n",
+               arguments.checkpoint_every);
+    return false;
+  }
+  state.every = *every;
+  return true;
+}
+
 int Run(const RunArguments& arguments) {
   Diagnostics faults;
   const std::unique_ptr<ContentSet> content = ContentSet::Load(arguments.content, faults);
@@ -110,6 +143,7 @@ int Run(const RunArguments& arguments) {
     return kExitUsage;
   }
   options.lateness = *lateness;
+  if (!ReadStateOptions(arguments, options.state)) return kExitUsage;
   options.ingest_time = {
       std::chrono::duration_cast<Nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
           .count()};
@@ -160,11 +194,26 @@ void AddRunCommand(CLI::App& app, int& status) {
       ->check(CLI::Range(1u, 256u));
   command
       ->add_option("--lateness", arguments->lateness,
-                   "How far out of order events of one source may be")
+                   "The same event within this time and an hour counts once. Files need no more: "
+                   "their lines are put in order of time, however far out of it they are")
+      ->capture_default_str();
+  command->add_option("--state", arguments->state,
+                      "Folder that keeps what was learned: the next run goes on from there, also "
+                      "when this one is killed");
+  command->add_flag("--state-repair", arguments->repair,
+                    "Go on with a damaged state without what is lost, and say what that is");
+  command
+      ->add_option("--checkpoint-every", arguments->checkpoint_every,
+                   "How much a killed run has to do again: a time such as 30s, or a number of "
+                   "events")
       ->capture_default_str();
   command->add_option("--top", arguments->top, "How many people and machines to print")
       ->capture_default_str();
-  command->footer("Example:\n  vedette run --context context --out out logs/");
+  command->footer(
+      "Examples:\n"
+      "  vedette run --context context --out out logs/\n"
+      "  vedette run --state state --out out logs/     # daily: reads what is new, goes on "
+      "learning");
   command->callback([arguments, &status] { status = Run(*arguments); });
 }
 

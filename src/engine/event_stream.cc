@@ -53,7 +53,10 @@ EventStream::EventStream(std::vector<SourceFile> sources, EventStreamOptions opt
       faults_(faults),
       seen_(options_.lateness + std::chrono::hours(1)),
       tally_(true, accounting.sample_limit()),
-      reported_(sources_.size()) {}
+      reported_(sources_.size()) {
+  seen_.Restore(options_.remembered);
+  options_.remembered = {};
+}
 
 EventStream::~EventStream() = default;
 
@@ -155,6 +158,10 @@ BatchPtr EventStream::Next() {
     if (!OpenDue(batch->events.empty()) || merge_.empty()) break;
     Event* event = merge_.Head();
     const ParsedBlockPtr& block = merge_.HeadBlock();
+    if (options_.late_until.Covers(*event)) {
+      event->late = true;
+      event->train_only = options_.late_until.time - event->time > options_.max_late;
+    }
     if (seen_.IsDuplicate(*event)) {
       tally_.Duplicate(*event, block->TextOf(*event));
     } else {
@@ -164,6 +171,11 @@ BatchPtr EventStream::Next() {
         tally_.Late(*event, block->TextOf(*event));
       } else {
         tally_.Judged(*event);
+      }
+      if (options_.resume_after.Covers(*event)) {
+        ++counters_.events_judged;
+        merge_.Pop();
+        continue;
       }
       batch->events.push_back(event);
       if (block->last_kept_by != batches_) {
@@ -184,6 +196,8 @@ void EventStream::Finish() {
   finished_ = true;
   feed_.reset();
   arrangement_ = {};
+  for (const std::unique_ptr<Input>& input : inputs_)
+    ends_.push_back(input == nullptr ? 0 : input->surveyed_end());
   inputs_.clear();
   accounting_.Add(tally_);
   for (const std::unique_ptr<LivePipe>& pipe : live_) {

@@ -30,6 +30,7 @@
 #include "engine/accounting.h"
 #include "engine/arrange.h"
 #include "engine/block_feed.h"
+#include "engine/event_mark.h"
 #include "engine/line_sink.h"
 #include "engine/merge.h"
 #include "engine/progress.h"
@@ -57,6 +58,13 @@ struct EventStreamOptions {
   ArrangeLimits limits;
   // For pipes and sorting; empty: $TMPDIR or /tmp.
   std::string temp_directory;
+  // What an earlier run has judged: events up to there come late, wherever they lie. Those that are
+  // more than `max_late` older only teach.
+  EventMark late_until;
+  // What this run judged before it was interrupted: counted once more, not handed out.
+  EventMark resume_after;
+  // Of the duplicate window, from an earlier run; see EventStream::remembered.
+  std::vector<SeenIds::Entry> remembered;
   // Called from Next's thread, at least once a batch, and during the survey a few times a second.
   std::function<void(const Progress&)> on_progress;
 };
@@ -76,6 +84,10 @@ class EventStream {
   size_t most_open_blocks() const { return most_open_blocks_; }
   // Inputs whose lines had to be sorted on disk; known after the first Next.
   size_t inputs_sorted() const { return inputs_sorted_; }
+  // When Next has returned null: the ids that later events may be duplicates of, in the order in
+  // which they came, and how far each input was read (decompressed bytes).
+  std::vector<SeenIds::Entry> remembered() const { return seen_.entries(); }
+  const std::vector<uint64_t>& ends() const { return ends_; }
 
  private:
   class LivePipe;
@@ -102,6 +114,7 @@ class EventStream {
   Merge merge_;
   SeenIds seen_;
   Tally tally_;
+  std::vector<uint64_t> ends_;  // by source
   std::vector<bool> reported_;  // by source: a fault of reading again
   ProgressCounters counters_;
   size_t most_open_blocks_ = 0;

@@ -67,6 +67,14 @@ bool SeenIds::IsDuplicate(const Event& event) {
   return false;
 }
 
+void SeenIds::Restore(const std::vector<Entry>& entries) {
+  for (const Entry& entry : entries) {
+    seen_[entry.id] = entry.time;
+    order_.push_back(entry);
+    latest_ = std::max(latest_, entry.time);
+  }
+}
+
 void SeenIds::ForgetOldest() {
   const Entry& oldest = order_.front();
   const auto at = seen_.find(oldest.id);

@@ -64,11 +64,15 @@ class SeenIds {
   size_t size() const { return seen_.size(); }
   uint64_t forgotten_early() const { return forgotten_early_; }
 
- private:
   struct Entry {
     Timestamp time;
     Hash128 id;
   };
+  // As remembered, in order; Restore belongs to a new SeenIds.
+  std::vector<Entry> entries() const { return {order_.begin(), order_.end()}; }
+  void Restore(const std::vector<Entry>& entries);
+
+ private:
   void ForgetOldest();
 
   Nanoseconds window_;

@@ -1,204 +1,305 @@
 #include "engine/runner.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <tuple>
 
 #include <fmt/format.h>
 
-#include "core/json_writer.h"
+#include "engine/checkpoint_writer.h"
 #include "engine/content_sink.h"
+#include "engine/state_keeper.h"
+#include "engine/summary.h"
 #include "enrich/enricher.h"
 #include "store/answers_json.h"
+#include "store/output_file.h"
 
 namespace vedette {
 namespace {
 
-// A file that is written from front to back; the first failure is kept.
-class OutputFile {
+// When the next checkpoint is due.
+class CheckpointClock {
  public:
-  OutputFile(const std::string& folder, const std::string& name) {
-    if (folder.empty()) return;
-    path_ = folder + "/" + name;
-    file_.reset(std::fopen(path_.c_str(), "wb"));
-    if (file_ == nullptr) failure_ = std::strerror(errno);
-  }
+  explicit CheckpointClock(const StateOptions& options) : options_(options) { Restart(0); }
 
-  void Write(const std::string& text) {
-    if (file_ == nullptr || text.empty()) return;
-    if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size() && failure_.empty())
-      failure_ = std::strerror(errno);
+  bool IsDue(uint64_t events) const {
+    if (options_.every_events > 0 && events - events_ >= options_.every_events) return true;
+    return options_.clock && options_.clock() - time_ >= options_.every;
   }
-
-  // Empty when everything reached the file.
-  std::string Close() {
-    if (file_ != nullptr && std::fclose(file_.release()) != 0 && failure_.empty())
-      failure_ = std::strerror(errno);
-    return failure_.empty() ? "" : fmt::format("cannot write {}: {}", path_, failure_);
+  void Restart(uint64_t events) {
+    events_ = events;
+    if (options_.clock) time_ = options_.clock();
   }
 
  private:
-  struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-  std::string path_;
-  std::string failure_;
-  std::unique_ptr<std::FILE, CloseFile> file_;
+  const StateOptions& options_;
+  uint64_t events_ = 0;
+  Nanoseconds time_{0};
 };
 
-AccountingNames NamesOf(const ContentSet& content, const std::vector<SourceFile>& sources) {
-  return {[&](SourceId id) { return sources[id].path; },
-          [&](ParserId id) { return content.parsers.parsers()[id].id; },
-          [&](ProductId id) {
-            const Schema::Product& p = content.library.schema.product(id);
-            return p.vendor + " " + p.product;
-          }};
-}
+// One pass over a set of inputs: from the first event, or, under a state, from where an earlier
+// process left it.
+class Pass {
+ public:
+  Pass(const ContentSet& content, const RunOptions& options, Judge& judge, StateKeeper* keeper,
+       std::vector<SourceFile> sources, Diagnostics& faults)
+      : content_(content),
+        options_(options),
+        judge_(judge),
+        keeper_(keeper),
+        faults_(faults),
+        clock_(options.state) {
+    report_.sources = std::move(sources);
+    // What cannot be read again cannot be gone on with: then there is one checkpoint, at the end.
+    resumable_ = std::none_of(report_.sources.begin(), report_.sources.end(),
+                              [](const SourceFile& source) { return source.is_pipe; });
+  }
 
-void WriteRules(JsonWriter& json, const RuleSet& rules, const std::vector<RuleCounts>& counts) {
-  json.Key("rules").BeginObject();
-  for (size_t i = 0; i < counts.size(); ++i) {
-    if (counts[i].acted == 0) continue;
-    json.Key(rules.rules()[i].id).BeginObject();
-    json.Key("acted").UInt(counts[i].acted).Key("fired").UInt(counts[i].fired);
-    json.Key("held_back").BeginObject();
-    for (int bit = 0; bit < kGateCount; ++bit) {
-      if (counts[i].held_back[bit] > 0) json.Key(GateName(bit)).UInt(counts[i].held_back[bit]);
+  Result<RunReport> Run() {
+    if (Result<void> opened = OpenResults(); !opened) return Fail(opened.error());
+    if (keeper_ != nullptr) {
+      writer_.emplace(keeper_->db(), results_, options_.state.write_behind);
+      if (progress().finished) {
+        StartRun();
+      } else {
+        report_.events = progress().events;
+        report_.detections = progress().detections;
+        report_.first_event = progress().first_event;
+        report_.last_event = progress().last_event;
+      }
     }
-    json.EndObject().EndObject();
+    EventStream stream(report_.sources, StreamOptions(), MakeContentSinks(content_, IngestTime()),
+                       report_.accounting, faults_);
+    if (Result<void> judged = JudgeAll(stream); !judged) return Fail(judged.error());
+    if (Result<void> finished = FinishRun(stream); !finished) return Fail(finished.error());
+    if (const auto imbalance = report_.accounting.Imbalance())
+      return Fail("accounting", *imbalance);
+    return std::move(report_);
   }
-  json.EndObject();
-}
 
-void WriteModels(JsonWriter& json, const RuleSet& rules, const ModelStore& models) {
-  json.Key("models").BeginObject();
-  for (uint32_t i = 0; i < models.model_count(); ++i) {
-    const ModelStore::Size size = models.size(i);
-    if (size.scopes == 0) continue;
-    json.Key(rules.models()[i].id).BeginObject();
-    json.Key("scopes")
-        .UInt(size.scopes)
-        .Key("entries")
-        .UInt(size.entries)
-        .Key("bytes")
-        .UInt(size.bytes);
-    json.Key("evictions").UInt(size.evictions).EndObject();
+ private:
+  RunProgress& progress() { return keeper_->progress(); }
+  Timestamp IngestTime() {
+    return keeper_ != nullptr ? progress().ingest_time : options_.ingest_time;
   }
-  json.EndObject();
-}
+  std::string ResultsPath() const { return options_.out_folder + "/detections.ndjson"; }
 
-// How often lists and tables were asked, and how often they knew the answer: a list that never does
-// is not working.
-void WriteTables(JsonWriter& json, const ContextTables& tables, const Evaluator& evaluator) {
-  json.Key("lists").BeginObject();
-  const auto& use = evaluator.table_use();
-  for (size_t i = 0; i < use.size(); ++i) {
-    if (use[i].asked == 0) continue;
-    json.Key(tables.tables()[i]->name).BeginObject();
-    json.Key("asked").UInt(use[i].asked).Key("found").UInt(use[i].found).EndObject();
+  // Detections go behind those that the state knows of, if they are in this folder.
+  Result<void> OpenResults() {
+    if (options_.out_folder.empty()) return {};
+    std::error_code error;
+    std::filesystem::create_directories(options_.out_folder, error);
+    if (error) {
+      return Fail("output-folder", fmt::format("cannot create the folder {}: {}",
+                                               options_.out_folder, error.message()));
+    }
+    if (keeper_ == nullptr) return results_.Open(ResultsPath(), 0);
+    const bool same_folder = progress().out_folder == OutFolderName();
+    if (!progress().finished && !same_folder && !options_.state.repair) {
+      return Fail("output-elsewhere",
+                  fmt::format("an interrupted run wrote to {}; run it again with --out {}",
+                              progress().out_folder, progress().out_folder));
+    }
+    Result<void> opened =
+        results_.Open(ResultsPath(), same_folder ? progress().detections_bytes : 0);
+    if (opened || opened.error().code != "output-shorter") return opened;
+    if (!progress().finished && !options_.state.repair) {
+      return Fail(opened.error().code, opened.error().message +
+                                           "; put it back, or add --state-repair to go on without "
+                                           "the detections that it lacks");
+    }
+    faults_.Warning(Place{ResultsPath()}, "output-shorter",
+                    opened.error().message + "; it is begun anew");
+    return results_.Open(ResultsPath(), 0);
   }
-  json.EndObject();
-}
 
-std::string SummaryJson(const ContentSet& content, const RunReport& report, const Judge& judge) {
-  std::string out;
-  JsonWriter json(out);
-  json.BeginObject();
-  json.Key("events").UInt(report.events);
-  if (report.events > 0) {
-    json.Key("first_event").String(FormatIso8601(report.first_event));
-    json.Key("last_event").String(FormatIso8601(report.last_event));
+  // Absolute, so that the same folder is known again from elsewhere.
+  std::string OutFolderName() const {
+    std::error_code error;
+    return std::filesystem::weakly_canonical(options_.out_folder, error).string();
   }
-  json.Key("detections").UInt(report.detections);
-  const auto notable = std::count_if(report.sessions.begin(), report.sessions.end(),
-                                     [](const Session& s) { return s.notable; });
-  json.Key("sessions").UInt(report.sessions.size()).Key("notable_sessions").Int(notable);
-  std::string accounting;
-  report.accounting.AppendJson(accounting, NamesOf(content, report.sources));
-  json.Key("accounting").Raw(accounting);
-  WriteRules(json, content.rules, report.rules);
-  WriteModels(json, content.rules, judge.models());
-  WriteTables(json, content.tables, judge.evaluator());
-  json.Key("exclusions").BeginArray();
-  for (const Exclusions::Exclusion& exclusion : judge.exclusions().all()) {
-    json.BeginObject().Key("id").String(exclusion.id).Key("hits").UInt(exclusion.hits).EndObject();
+
+  EventStreamOptions StreamOptions() {
+    EventStreamOptions stream;
+    stream.ingest_time = IngestTime();
+    stream.lateness = options_.lateness;
+    stream.threads = options_.threads;
+    stream.on_progress = options_.on_progress;
+    stream.batch_events = options_.batch_events;
+    if (keeper_ != nullptr) {
+      stream.late_until = progress().start;
+      stream.resume_after = progress().mark;
+      stream.remembered = keeper_->remembered();
+    }
+    return stream;
   }
-  json.EndArray();
-  json.EndObject();
-  out += '\n';
-  return out;
-}
+
+  // From here on a run that is killed is gone on with.
+  void StartRun() {
+    judge_.ResetCounts();
+    RunProgress next;
+    next.finished = false;
+    next.number = progress().number + 1;
+    next.ingest_time = options_.ingest_time;
+    next.start = progress().judged();
+    next.out_folder = OutFolderName();
+    next.detections_bytes = results_.bytes();
+    progress() = std::move(next);
+    if (!resumable_) return;
+    StateChanges changes = keeper_->Collect(judge_);
+    keeper_->inputs().Begin(report_.sources, changes);
+    writer_->Start(std::move(changes));
+  }
+
+  Result<void> JudgeAll(EventStream& stream) {
+    const Schema& schema = content_.library.schema;
+    const Enricher enricher(schema, content_.tables,
+                            content_.countries ? &*content_.countries : nullptr);
+    std::vector<std::string> source_names;
+    for (const SourceFile& source : report_.sources) source_names.push_back(source.path);
+    std::vector<Detection> detections;
+    std::string lines;
+    clock_.Restart(report_.events);
+    while (const BatchPtr batch = stream.Next()) {
+      for (Event* event : batch->events) {
+        enricher.Enrich(*event, batch->arena);
+        report_.first_event = std::min(report_.first_event, event->time);
+        report_.last_event = std::max(report_.last_event, event->time);
+      }
+      report_.events += batch->events.size();
+      detections.clear();
+      judge_.Process(batch->events, detections);
+      report_.detections += detections.size();
+      lines.clear();
+      for (const Detection& d : detections)
+        AppendDetectionLine(lines, d, content_.rules, schema, source_names);
+      if (results_.is_open()) {
+        if (Result<void> written = results_.Append(lines); !written) return written;
+      }
+      if (keeper_ == nullptr) continue;
+      progress().mark = EventMark::Of(*batch->events.back());
+      if (resumable_ && clock_.IsDue(report_.events) && writer_->idle()) {
+        if (Result<void> taken = TakeCheckpoint(); !taken) return taken;
+      }
+      if (options_.state.stop && options_.state.stop(report_.events))
+        return Fail("stopped", "the run was told to stop");
+    }
+    return {};
+  }
+
+  Result<void> TakeCheckpoint() {
+    if (Result<void> failed = writer_->Wait(); !failed) return failed;
+    if (Result<void> noted = NoteProgress(); !noted) return noted;
+    writer_->Start(keeper_->Collect(judge_));
+    clock_.Restart(report_.events);
+    ++report_.checkpoints;
+    if (options_.state.on_checkpoint) options_.state.on_checkpoint(report_.checkpoints);
+    return {};
+  }
+
+  Result<void> NoteProgress() {
+    if (results_.is_open()) {
+      const Result<uint64_t> bytes = results_.Flush();
+      if (!bytes) return Fail(bytes.error());
+      progress().detections_bytes = *bytes;
+    }
+    progress().events = report_.events;
+    progress().detections = report_.detections;
+    progress().first_event = report_.first_event;
+    progress().last_event = report_.last_event;
+    return {};
+  }
+
+  // The last checkpoint comes when all results are on disk: killed before, the run is finished once
+  // more.
+  Result<void> FinishRun(EventStream& stream) {
+    StateChanges changes;
+    if (keeper_ != nullptr) {
+      if (Result<void> failed = writer_->Wait(); !failed) return failed;
+      if (Result<void> noted = NoteProgress(); !noted) return noted;
+      progress().finished = true;
+      changes = keeper_->Collect(judge_);
+      keeper_->inputs().Finish(report_.sources, stream.ends(), changes);
+      keeper_->SetRemembered(stream.remembered(), changes);
+    } else {
+      judge_.Finish();
+    }
+    report_.rules = judge_.rule_counts();
+    report_.sessions = judge_.sessions().Finish();
+    if (results_.is_open()) {
+      Result<uint64_t> flushed = results_.Flush();
+      if (!flushed) return Fail(flushed.error());
+      if (Result<void> written = WriteSessionsAndSummary(); !written) return written;
+    }
+    if (keeper_ == nullptr) return results_.Close();
+    writer_->Start(std::move(changes));
+    if (Result<void> failed = writer_->Wait(); !failed) return failed;
+    return results_.Close();
+  }
+
+  Result<void> WriteSessionsAndSummary() {
+    std::string lines;
+    for (const Session& session : report_.sessions)
+      AppendSessionLine(lines, session, content_.rules);
+    if (Result<void> written = ReplaceOutput(options_.out_folder + "/sessions.ndjson", lines);
+        !written) {
+      return written;
+    }
+    return ReplaceOutput(options_.out_folder + "/summary.json",
+                         SummaryJson(content_, report_, judge_));
+  }
+
+  const ContentSet& content_;
+  const RunOptions& options_;
+  Judge& judge_;
+  StateKeeper* keeper_;
+  Diagnostics& faults_;
+  CheckpointClock clock_;
+  bool resumable_ = true;
+  RunReport report_;
+  OutputFile results_;
+  std::optional<CheckpointWriter> writer_;
+};
 
 }  // namespace
 
 Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options,
                          Diagnostics& faults) {
-  RunReport report;
-  report.sources = DiscoverSources(options.inputs, faults);
-  if (report.sources.empty()) return Fail("no-input", "there is nothing to read");
-  std::error_code error;
-  if (!options.out_folder.empty()) {
-    std::filesystem::create_directories(options.out_folder, error);
-    if (error)
-      return Fail("output-folder", fmt::format("cannot create the folder {}: {}",
-                                               options.out_folder, error.message()));
-  }
-
-  EventStreamOptions stream_options;
-  stream_options.ingest_time = options.ingest_time;
-  stream_options.lateness = options.lateness;
-  stream_options.threads = options.threads;
-  stream_options.on_progress = options.on_progress;
-  EventStream stream(report.sources, stream_options, MakeContentSinks(content, options.ingest_time),
-                     report.accounting, faults);
-
-  const Schema& schema = content.library.schema;
-  const Enricher enricher(schema, content.tables,
-                          content.countries ? &*content.countries : nullptr);
-  Judge judge(schema, content.rules, content.compiler.program(), content.tables, {});
+  const std::vector<SourceFile> discovered = DiscoverSources(options.inputs, faults);
+  if (discovered.empty()) return Fail("no-input", "there is nothing to read");
+  Judge judge(content.library.schema, content.rules, content.compiler.program(), content.tables,
+              {});
   if (content.exclusions) judge.exclusions() = *content.exclusions;
+  if (options.state.folder.empty())
+    return Pass(content, options, judge, nullptr, discovered, faults).Run();
 
-  std::vector<std::string> source_names;
-  for (const SourceFile& source : report.sources) source_names.push_back(source.path);
-  OutputFile detections_file(options.out_folder, "detections.ndjson");
-  std::vector<Detection> detections;
-  std::string lines;
-  while (const BatchPtr batch = stream.Next()) {
-    for (Event* event : batch->events) {
-      enricher.Enrich(*event, batch->arena);
-      report.first_event = std::min(report.first_event, event->time);
-      report.last_event = std::max(report.last_event, event->time);
-    }
-    report.events += batch->events.size();
-    detections.clear();
-    judge.Process(batch->events, detections);
-    report.detections += detections.size();
-    lines.clear();
-    for (const Detection& d : detections)
-      AppendDetectionLine(lines, d, content.rules, schema, source_names);
-    detections_file.Write(lines);
+  Result<StateKeeper> keeper =
+      StateKeeper::Open({options.state.folder, options.state.repair}, content, faults);
+  if (!keeper) return Fail(keeper.error());
+  if (Result<void> restored = keeper->Restore(judge, faults); !restored)
+    return Fail(restored.error());
+  std::optional<RunReport> interrupted;
+  if (!keeper->progress().finished) {
+    std::vector<SourceFile> sources;
+    if (!keeper->inputs().Interrupted(options.state.repair, &sources, faults))
+      return Fail("input-changed-since", "an interrupted run cannot be gone on with");
+    faults.Note(Place{options.state.folder}, "run-resumed",
+                fmt::format("an interrupted run is gone on with after {} events",
+                            keeper->progress().events));
+    Result<RunReport> report = Pass(content, options, judge, &*keeper, sources, faults).Run();
+    if (!report) return report;
+    interrupted = *std::move(report);
   }
-  judge.Finish();
-  report.rules = judge.rule_counts();
-  report.sessions = judge.sessions().Finish();
-
-  OutputFile sessions_file(options.out_folder, "sessions.ndjson");
-  lines.clear();
-  for (const Session& session : report.sessions) AppendSessionLine(lines, session, content.rules);
-  sessions_file.Write(lines);
-  OutputFile summary_file(options.out_folder, "summary.json");
-  summary_file.Write(SummaryJson(content, report, judge));
-  for (OutputFile* file : {&detections_file, &sessions_file, &summary_file}) {
-    if (const std::string failure = file->Close(); !failure.empty())
-      return Fail("output-failed", failure);
+  const std::vector<SourceFile> todo = keeper->inputs().NotYetRead(discovered, faults);
+  if (todo.empty() && interrupted) return *std::move(interrupted);
+  if (todo.empty()) {
+    faults.Note(Place{options.state.folder}, "nothing-new",
+                "every input was read before; sessions are written again, nothing else changes");
   }
-  if (const auto imbalance = report.accounting.Imbalance()) return Fail("accounting", *imbalance);
-  return report;
+  return Pass(content, options, judge, &*keeper, todo, faults).Run();
 }
 
 std::vector<RankedEntity> RankEntities(const std::vector<Session>& sessions) {

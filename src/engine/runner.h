@@ -7,6 +7,10 @@
 // positions and the summary's `sources` and `run` parts depends on the lines and the content alone.
 // An input that cannot be read is a fault, and the rest goes on; an output that cannot be written
 // ends the job with an error.
+//
+// Under a state, inputs that earlier runs read are left out, detections go behind those of earlier
+// runs in the same folder, and sessions are those of all runs. A job that was killed at any instant
+// is gone on with by running it again; the results are those of a run that nobody disturbed.
 #pragma once
 
 #include <functional>
@@ -21,6 +25,24 @@
 
 namespace vedette {
 
+// A state folder: what was learned survives the process (docs/state.md).
+struct StateOptions {
+  std::string folder;   // empty: none
+  bool repair = false;  // go on without what is lost, and say what that is
+  // A checkpoint is due after that many events (0: never), or, with a clock, after that long.
+  uint64_t every_events = 1'000'000;
+  Nanoseconds every = std::chrono::seconds(30);
+  std::function<Nanoseconds()> clock;
+  // Off, the thread that judges writes checkpoints itself.
+  bool write_behind = true;
+
+  // For tests. Asked after each batch: true ends the run here, with the error `stopped`, as if the
+  // process had been killed, but for a checkpoint that is being written.
+  std::function<bool(uint64_t events)> stop;
+  // After the n-th checkpoint of the process was handed over.
+  std::function<void(uint64_t n)> on_checkpoint;
+};
+
 struct RunOptions {
   std::vector<std::string> inputs;
   std::string out_folder;  // empty: nothing is written
@@ -28,6 +50,8 @@ struct RunOptions {
   Nanoseconds lateness = std::chrono::minutes(10);
   Timestamp ingest_time{INT64_MAX};  // "now"; the default clamps nothing
   std::function<void(const Progress&)> on_progress;
+  size_t batch_events = kBatchEvents;  // judged together; makes no difference to the results
+  StateOptions state;
 };
 
 struct RunReport {
@@ -37,6 +61,7 @@ struct RunReport {
   std::vector<RuleCounts> rules;  // by rule
   uint64_t events = 0;
   uint64_t detections = 0;
+  uint64_t checkpoints = 0;  // between the first and the last one
   Timestamp first_event{INT64_MAX};
   Timestamp last_event{INT64_MIN};
 };

@@ -192,7 +192,8 @@ Result<LineBlock> Input::ReadPlain(const BlockRef& ref) const {
     return Fail("input-unreadable", fmt::format("cannot open it again: {}", std::strerror(errno)),
                 Place{file_.path});
   }
-  if (bytes != bytes_ || modified_ns != modified_ns_) return Fail(Changed());
+  // One that only grew still has what was surveyed.
+  if (bytes < bytes_ || (bytes == bytes_ && modified_ns != modified_ns_)) return Fail(Changed());
   const size_t size = static_cast<size_t>(ref.end - ref.begin);
   std::shared_ptr<char[]> memory(new char[size + kLinePadding]);
   if (!ReadAt(file.fd(), ref.begin, memory.get(), size)) return Fail(Changed());

@@ -14,6 +14,7 @@
 // copied to a temporary file.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -74,6 +75,12 @@ class Input {
   bool is_plain() const { return encoding_ == Encoding::kPlain; }
   // As stored.
   uint64_t stored_bytes() const { return bytes_; }
+  // How far the survey came, in bytes of the decompressed input. From any thread.
+  void NoteEnd(uint64_t offset) {
+    std::lock_guard lock(mutex_);
+    surveyed_end_ = std::max(surveyed_end_, offset);
+  }
+  uint64_t surveyed_end() const { return surveyed_end_; }
   Result<LineReader> OpenAt(uint64_t offset) const {
     return LineReader::OpenAt(path_, offset, lines_);
   }
@@ -98,6 +105,7 @@ class Input {
   uint64_t bytes_ = 0;
   int64_t modified_ns_ = 0;
   std::optional<TempFile> spool_;
+  uint64_t surveyed_end_ = 0;
 
   // Of compressed inputs.
   std::mutex mutex_;

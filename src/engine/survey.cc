@@ -28,10 +28,15 @@ class Surveyor {
       if (inputs[i] == nullptr) continue;
       const uint64_t bytes = inputs[i]->stored_bytes();
       progress_.bytes_total += bytes;
-      const uint64_t step = inputs[i]->is_plain() ? options.piece_bytes : UINT64_MAX;
-      for (uint64_t at = 0; at < bytes; at = step < bytes - at ? at + step : bytes) {
-        pieces_.push_back(
-            {static_cast<SourceId>(i), at, step < bytes - at ? at + step : UINT64_MAX});
+      const SourceFile& file = inputs[i]->file();
+      if (!inputs[i]->is_plain()) {
+        if (bytes > 0) pieces_.push_back({static_cast<SourceId>(i), file.begin, UINT64_MAX});
+        continue;
+      }
+      const uint64_t end = std::min(bytes, file.end);
+      const uint64_t step = options.piece_bytes;
+      for (uint64_t at = file.begin; at < end; at = step < end - at ? at + step : end) {
+        pieces_.push_back({static_cast<SourceId>(i), at, step < end - at ? at + step : file.end});
       }
     }
     results_.resize(pieces_.size());
@@ -64,7 +69,7 @@ class Surveyor {
  private:
   void Read(const Piece& piece, PieceResult& result, LineSink& sink, Tally& tally,
             const std::function<void()>& tick) {
-    const Input& input = *inputs_[piece.source];
+    Input& input = *inputs_[piece.source];
     // From the byte before, so that a piece that begins at a line's start keeps that line.
     Result<LineReader> reader = input.OpenAt(piece.begin == 0 ? 0 : piece.begin - 1);
     if (!reader) {
@@ -85,6 +90,7 @@ class Surveyor {
       block->Clear();
       if (tick) tick();
     }
+    input.NoteEnd(reader->offset());
     if (reader->error()) {
       result.faults.Error(Place{input.file().path}, reader->error()->code,
                           reader->error()->message);

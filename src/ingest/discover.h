@@ -22,6 +22,10 @@ struct SourceFile {
   std::string path;      // as it is shown: "-" is standard input
   bool is_pipe = false;  // standard input, or something else that cannot be read twice
   uint64_t bytes = 0;    // as stored; 0 for pipes
+  // Which of its lines are read: those that start at or after `begin` and before `end`, in bytes of
+  // the decompressed input. `begin` is where a line starts; `end` is looked at in plain files only.
+  uint64_t begin = 0;
+  uint64_t end = UINT64_MAX;
 };
 
 std::vector<SourceFile> DiscoverSources(const std::vector<std::string>& arguments,

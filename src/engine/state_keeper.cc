@@ -1,0 +1,322 @@
+#include "engine/state_keeper.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/record.h"
+#include "core/version.h"
+#include "enrich/suffixes.h"
+
+namespace vedette {
+namespace {
+
+constexpr size_t kIdsPerRecord = 4096;
+
+// What a model remembers under: how it is defined, and whether some rule asks how old values are.
+Hash128 MemoryHashOf(const ModelSpec& spec) {
+  return Combine(spec.memory_hash, Hash128{0, spec.needs_value_age});
+}
+
+void WriteMark(RecordWriter& out, const EventMark& mark) { out.Time(mark.time).Hash(mark.id); }
+
+EventMark ReadMark(RecordReader& in) {
+  EventMark mark;
+  mark.time = in.Time();
+  mark.id = in.Hash();
+  return mark;
+}
+
+// One record of a name and what follows; nothing when there is none.
+Result<std::string> Header(const StateDb& db, std::string_view name) {
+  Result<std::optional<std::string>> value = db.Get(name);
+  if (!value) return Fail(value.error());
+  return value->value_or("");
+}
+
+}  // namespace
+
+std::string ModelPrefix(uint32_t number) {
+  std::string prefix = "m";
+  AppendKeyNumber(prefix, number);
+  return prefix;
+}
+
+Result<StateKeeper> StateKeeper::Open(const Options& options, const ContentSet& content,
+                                      Diagnostics& faults) {
+  Result<StateDb> db = StateDb::Open(options.folder, options.mode);
+  if (!db && options.repair && db.error().code == "state-damaged") {
+    if (Result<void> repaired = StateDb::Repair(options.folder); !repaired)
+      return Fail(repaired.error());
+    faults.Warning(Place{options.folder}, "state-repaired",
+                   fmt::format("the state was damaged and was repaired: {}", db.error().message));
+    db = StateDb::Open(options.folder, options.mode);
+  }
+  if (!db) return Fail(db.error());
+  StateKeeper keeper(*std::move(db), content, options.repair);
+  Result<void> read = keeper.ReadHeader(faults);
+  if (!read && options.repair && read.error().code == "state-damaged") {
+    // Close, repair, once more.
+    const std::string folder = options.folder;
+    { StateDb closed = std::move(keeper.db_); }
+    if (Result<void> repaired = StateDb::Repair(folder); !repaired) return Fail(repaired.error());
+    faults.Warning(Place{folder}, "state-repaired",
+                   fmt::format("the state was damaged and was repaired: {}", read.error().message));
+    db = StateDb::Open(folder, options.mode);
+    if (!db) return Fail(db.error());
+    keeper.db_ = *std::move(db);
+    read = keeper.ReadHeader(faults);
+  }
+  if (read) read = keeper.MatchModels(faults);
+  if (!read) return Fail(read.error());
+  return keeper;
+}
+
+Result<void> StateKeeper::ReadHeader(Diagnostics& faults) {
+  const Place place{db_.folder()};
+  Result<std::string> format = Header(db_, "!format");
+  if (!format) return Fail(format.error());
+  if (format->empty()) {
+    bool any = false;
+    if (Result<void> read = db_.ForEach("", [&](auto, auto) { any = true; }); !read) return read;
+    if (any && !repair_) {
+      return Fail("state-damaged",
+                  "the state has records but no header; put back a copy of the folder, or add "
+                  "--state-repair to go on with what is there",
+                  place);
+    }
+    if (any) faults.Warning(place, "state-repaired", "the header was missing and was made anew");
+  } else {
+    const std::optional<int64_t> number = ParseInt(*format);
+    if (!number || *number < 0 || *number > INT32_MAX) {
+      return Fail("state-damaged", fmt::format("its format is '{}', which is no number", *format),
+                  place);
+    }
+    if (*number > kStateFormat) {
+      return Fail(
+          "state-newer",
+          fmt::format("the state has format {}, written by vedette {}; this is vedette {} "
+                      "and knows formats up to {}: use a newer vedette, or another --state",
+                      *number, Header(db_, "!engine").value_or("?"), kVersion, kStateFormat),
+          place);
+    }
+    if (*number < kStateFormat) {
+      Migrate(static_cast<uint32_t>(*number), faults);
+    }
+    Result<std::string> seed = Header(db_, "!seed");
+    if (!seed) return Fail(seed.error());
+    if (!seed->empty() && *seed != fmt::format("{:016x}", HashSeed())) {
+      return Fail(
+          "state-other-seed",
+          fmt::format("its keys were hashed with seed {}, this vedette hashes with {:016x}: "
+                      "they do not fit together",
+                      *seed, HashSeed()),
+          place);
+    }
+    for (const auto& [key, name, now] :
+         {std::tuple{"!zones", "time zone data", ZoneDatabaseVersion()},
+          std::tuple{"!suffixes", "the public suffix list", SuffixListVersion()}}) {
+      Result<std::string> then = Header(db_, key);
+      if (!then) return Fail(then.error());
+      if (!then->empty() && *then != now) {
+        faults.Note(place, "state-other-tables",
+                    fmt::format("{} changed from {} to {} since the state was written; what was "
+                                "learned under the old one stays",
+                                name, *then, now));
+      }
+    }
+  }
+  const auto keep = [&](std::string_view key, const std::string& value) {
+    if (Header(db_, key).value_or("") != value) deferred_.Put(key, value);
+  };
+  keep("!format", fmt::format("{}", kStateFormat));
+  keep("!engine", std::string(kVersion));
+  keep("!seed", fmt::format("{:016x}", HashSeed()));
+  keep("!zones", ZoneDatabaseVersion());
+  keep("!suffixes", SuffixListVersion());
+  return {};
+}
+
+// Format 0 (before the first release) had no versions of tables in its header; nothing else
+// differs.
+void StateKeeper::Migrate(uint32_t from, Diagnostics& faults) {
+  faults.Note(Place{db_.folder()}, "state-migrated",
+              fmt::format("the state is brought from format {} to {}", from, kStateFormat));
+}
+
+Result<void> StateKeeper::MatchModels(Diagnostics& faults) {
+  uint32_t next_number = 0;
+  Result<std::map<std::string, StoredModel>> stored_models = ReadStoredModels(db_);
+  if (!stored_models) return Fail(stored_models.error());
+  std::map<std::string, StoredModel>& stored = *stored_models;
+  for (const auto& [id, model] : stored) next_number = std::max(next_number, model.number + 1);
+
+  const bool first = stored.empty();
+  size_t kept = 0;
+  for (const ModelSpec& spec : content_->rules.models()) {
+    const auto at = stored.find(spec.id);
+    Slot slot;
+    if (at != stored.end() && at->second.memory_hash == MemoryHashOf(spec)) {
+      slot = {at->second.number, true};
+      ++kept;
+    } else {
+      if (at != stored.end()) {
+        deferred_.ErasePrefix(ModelPrefix(at->second.number));
+        faults.Note(spec.place, "model-changed",
+                    fmt::format("model {} remembers other things than before: it forgets and "
+                                "starts to learn",
+                                spec.id));
+      } else if (!first) {
+        faults.Note(spec.place, "model-new",
+                    fmt::format("model {} is new to the state: it starts to learn", spec.id));
+      }
+      slot.number = next_number++;
+      std::string value;
+      RecordWriter(value).U32(slot.number).Hash(MemoryHashOf(spec)).Text(ModelKindName(spec.kind));
+      deferred_.Put("n" + spec.id, value);
+    }
+    if (at != stored.end()) stored.erase(at);
+    slots_.push_back(slot);
+  }
+  if (!first && kept == 0) {
+    return Fail("state-other-content",
+                "the state was learned with other content: it shares no model with this one; name "
+                "the content that it was learned with, or another --state",
+                Place{db_.folder()});
+  }
+  for (const auto& [id, model] : stored) {
+    faults.Note(Place{db_.folder()}, "model-gone",
+                fmt::format("content has no model {} any more; its memory stays in the state", id));
+  }
+  return {};
+}
+
+Result<std::map<std::string, StoredModel>> ReadStoredModels(const StateDb& db) {
+  std::map<std::string, StoredModel> stored;
+  bool broken = false;
+  Result<void> read = db.ForEach("n", [&](std::string_view key, std::string_view value) {
+    RecordReader in(value);
+    StoredModel model;
+    model.number = in.U32();
+    model.memory_hash = in.Hash();
+    model.kind = std::string(in.Text());
+    if (in.done()) stored.emplace(key, std::move(model));
+    broken = broken || !in.done();
+  });
+  if (!read) return Fail(read.error());
+  if (broken)
+    return Fail("state-damaged", "the list of models cannot be understood", Place{db.folder()});
+  return stored;
+}
+
+Result<RunProgress> ReadRunProgress(const StateDb& db) {
+  Result<std::optional<std::string>> run = db.Get("r");
+  if (!run) return Fail(run.error());
+  RunProgress p;
+  if (!*run) return p;
+  RecordReader in(**run);
+  p.finished = in.U8() != 0;
+  p.number = in.Var();
+  p.ingest_time = in.Time();
+  p.start = ReadMark(in);
+  p.mark = ReadMark(in);
+  p.out_folder = std::string(in.Text());
+  p.detections_bytes = in.Var();
+  p.events = in.Var();
+  p.detections = in.Var();
+  p.first_event = in.Time();
+  p.last_event = in.Time();
+  if (!in.done())
+    return Fail("state-damaged", "the record of the run cannot be understood", Place{db.folder()});
+  return p;
+}
+
+Result<void> StateKeeper::ReadRun(StateDamage& damage) {
+  uint64_t broken = 0;
+  Result<RunProgress> run = ReadRunProgress(db_);
+  if (!run && !repair_) return Fail(run.error());
+  broken += !run;
+  if (run) progress_ = *std::move(run);
+  Result<void> read = db_.ForEach("q", [&](std::string_view, std::string_view value) {
+    RecordReader in(value);
+    while (in.good() && !in.rest().empty()) {
+      const Timestamp time = in.Time();
+      const Hash128 id = in.Hash();
+      if (in.good()) remembered_.push_back({time, id});
+    }
+    broken += !in.done();
+  });
+  if (!read) return read;
+  damage.Add(broken, fmt::format("{} records of the run", broken));
+  return inputs_.Load(db_, damage);
+}
+
+Result<void> StateKeeper::Restore(Judge& judge, Diagnostics& faults) {
+  StateDamage damage;
+  judge.TrackChanges();
+  Result<void> read = ReadRun(damage);
+  for (uint32_t model = 0; read && model < slots_.size(); ++model) {
+    if (slots_[model].kept)
+      read = judge.LoadModel(model, db_, ModelPrefix(slots_[model].number), damage);
+  }
+  if (read) read = judge.Load(db_, std::string(kJudgePrefix), damage);
+  if (!read) return read;
+  if (judge.sessions().orphans() > 0) {
+    faults.Note(Place{db_.folder()}, "session-orphans",
+                fmt::format("{} detections of sessions are left out: content has no such rule any "
+                            "more",
+                            judge.sessions().orphans()));
+  }
+  if (damage.records == 0) return {};
+  std::string what;
+  for (const std::string& part : damage.what) what += (what.empty() ? "" : ", ") + part;
+  if (!repair_) {
+    return Fail("state-damaged",
+                fmt::format("{} are missing or cannot be understood; put back a copy of the "
+                            "folder, or add --state-repair to go on without them",
+                            what),
+                Place{db_.folder()});
+  }
+  faults.Warning(Place{db_.folder()}, "state-repaired", fmt::format("lost: {}", what));
+  return {};
+}
+
+void StateKeeper::SaveProgress(StateChanges& changes) const {
+  std::string value;
+  RecordWriter out(value);
+  out.U8(progress_.finished).Var(progress_.number).Time(progress_.ingest_time);
+  WriteMark(out, progress_.start);
+  WriteMark(out, progress_.mark);
+  out.Text(progress_.out_folder).Var(progress_.detections_bytes);
+  out.Var(progress_.events).Var(progress_.detections);
+  out.Time(progress_.first_event).Time(progress_.last_event);
+  changes.Put("r", value);
+}
+
+StateChanges StateKeeper::Collect(Judge& judge) {
+  StateChanges changes = std::exchange(deferred_, {});
+  judge.SaveChanges(StatePart(changes, std::string(kJudgePrefix)), [&](uint32_t model) {
+    return StatePart(changes, ModelPrefix(slots_[model].number));
+  });
+  SaveProgress(changes);
+  return changes;
+}
+
+void StateKeeper::SetRemembered(std::vector<SeenIds::Entry> remembered, StateChanges& changes) {
+  remembered_ = std::move(remembered);
+  changes.ErasePrefix("q");
+  std::string value;
+  uint32_t number = 0;
+  for (size_t i = 0; i < remembered_.size(); ++i) {
+    RecordWriter(value).Time(remembered_[i].time).Hash(remembered_[i].id);
+    if ((i + 1) % kIdsPerRecord != 0 && i + 1 < remembered_.size()) continue;
+    std::string key = "q";
+    AppendKeyNumber(key, number++);
+    changes.Put(key, value);
+    value.clear();
+  }
+}
+
+}  // namespace vedette

@@ -1,0 +1,95 @@
+#include "engine/summary.h"
+
+#include <algorithm>
+
+#include "core/json_writer.h"
+
+namespace vedette {
+namespace {
+
+AccountingNames NamesOf(const ContentSet& content, const std::vector<SourceFile>& sources) {
+  return {[&](SourceId id) { return sources[id].path; },
+          [&](ParserId id) { return content.parsers.parsers()[id].id; },
+          [&](ProductId id) {
+            const Schema::Product& p = content.library.schema.product(id);
+            return p.vendor + " " + p.product;
+          }};
+}
+
+void WriteRules(JsonWriter& json, const RuleSet& rules, const std::vector<RuleCounts>& counts) {
+  json.Key("rules").BeginObject();
+  for (size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i].acted == 0) continue;
+    json.Key(rules.rules()[i].id).BeginObject();
+    json.Key("acted").UInt(counts[i].acted).Key("fired").UInt(counts[i].fired);
+    json.Key("held_back").BeginObject();
+    for (int bit = 0; bit < kGateCount; ++bit) {
+      if (counts[i].held_back[bit] > 0) json.Key(GateName(bit)).UInt(counts[i].held_back[bit]);
+    }
+    json.EndObject().EndObject();
+  }
+  json.EndObject();
+}
+
+void WriteModels(JsonWriter& json, const RuleSet& rules, const ModelStore& models) {
+  json.Key("models").BeginObject();
+  for (uint32_t i = 0; i < models.model_count(); ++i) {
+    const ModelStore::Size size = models.size(i);
+    if (size.scopes == 0) continue;
+    json.Key(rules.models()[i].id).BeginObject();
+    json.Key("scopes")
+        .UInt(size.scopes)
+        .Key("entries")
+        .UInt(size.entries)
+        .Key("bytes")
+        .UInt(size.bytes);
+    json.Key("evictions").UInt(size.evictions).EndObject();
+  }
+  json.EndObject();
+}
+
+// How often lists and tables were asked, and how often they knew the answer: a list that never does
+// is not working.
+void WriteTables(JsonWriter& json, const ContextTables& tables, const Evaluator& evaluator) {
+  json.Key("lists").BeginObject();
+  const auto& use = evaluator.table_use();
+  for (size_t i = 0; i < use.size(); ++i) {
+    if (use[i].asked == 0) continue;
+    json.Key(tables.tables()[i]->name).BeginObject();
+    json.Key("asked").UInt(use[i].asked).Key("found").UInt(use[i].found).EndObject();
+  }
+  json.EndObject();
+}
+
+}  // namespace
+
+std::string SummaryJson(const ContentSet& content, const RunReport& report, const Judge& judge) {
+  std::string out;
+  JsonWriter json(out);
+  json.BeginObject();
+  json.Key("events").UInt(report.events);
+  if (report.events > 0) {
+    json.Key("first_event").String(FormatIso8601(report.first_event));
+    json.Key("last_event").String(FormatIso8601(report.last_event));
+  }
+  json.Key("detections").UInt(report.detections);
+  const auto notable = std::count_if(report.sessions.begin(), report.sessions.end(),
+                                     [](const Session& s) { return s.notable; });
+  json.Key("sessions").UInt(report.sessions.size()).Key("notable_sessions").Int(notable);
+  std::string accounting;
+  report.accounting.AppendJson(accounting, NamesOf(content, report.sources));
+  json.Key("accounting").Raw(accounting);
+  WriteRules(json, content.rules, report.rules);
+  WriteModels(json, content.rules, judge.models());
+  WriteTables(json, content.tables, judge.evaluator());
+  json.Key("exclusions").BeginArray();
+  for (const Exclusions::Exclusion& exclusion : judge.exclusions().all()) {
+    json.BeginObject().Key("id").String(exclusion.id).Key("hits").UInt(exclusion.hits).EndObject();
+  }
+  json.EndArray();
+  json.EndObject();
+  out += '\n';
+  return out;
+}
+
+}  // namespace vedette
