@@ -60,6 +60,7 @@ int RunCommandLine(int argc, char** argv) {
   int status = kExitDone;
   AddRunCommand(app, status);
   AddParseCommand(app, status);
+  AddStateCommand(app, status);
   AddCheckCommand(app, status);
   AddLibraryCommand(app, status);
   AddSimulateCommand(app, status);

@@ -85,18 +85,16 @@ class Pass {
   Timestamp IngestTime() {
     return keeper_ != nullptr ? progress().ingest_time : options_.ingest_time;
   }
+  FileSystem& files() const {
+    return options_.files != nullptr ? *options_.files : FileSystem::Real();
+  }
   std::string ResultsPath() const { return options_.out_folder + "/detections.ndjson"; }
 
   // Detections go behind those that the state knows of, if they are in this folder.
   Result<void> OpenResults() {
     if (options_.out_folder.empty()) return {};
-    std::error_code error;
-    std::filesystem::create_directories(options_.out_folder, error);
-    if (error) {
-      return Fail("output-folder", fmt::format("cannot create the folder {}: {}",
-                                               options_.out_folder, error.message()));
-    }
-    if (keeper_ == nullptr) return results_.Open(ResultsPath(), 0);
+    if (Result<void> made = MakeFolders(files(), options_.out_folder); !made) return made;
+    if (keeper_ == nullptr) return results_.Open(files(), ResultsPath(), 0);
     const bool same_folder = progress().out_folder == OutFolderName();
     if (!progress().finished && !same_folder && !options_.state.repair) {
       return Fail("output-elsewhere",
@@ -104,7 +102,7 @@ class Pass {
                               progress().out_folder, progress().out_folder));
     }
     Result<void> opened =
-        results_.Open(ResultsPath(), same_folder ? progress().detections_bytes : 0);
+        results_.Open(files(), ResultsPath(), same_folder ? progress().detections_bytes : 0);
     if (opened || opened.error().code != "output-shorter") return opened;
     if (!progress().finished && !options_.state.repair) {
       return Fail(opened.error().code, opened.error().message +
@@ -113,7 +111,7 @@ class Pass {
     }
     faults_.Warning(Place{ResultsPath()}, "output-shorter",
                     opened.error().message + "; it is begun anew");
-    return results_.Open(ResultsPath(), 0);
+    return results_.Open(files(), ResultsPath(), 0);
   }
 
   // Absolute, so that the same folder is known again from elsewhere.
@@ -244,12 +242,13 @@ class Pass {
     std::string lines;
     for (const Session& session : report_.sessions)
       AppendSessionLine(lines, session, content_.rules);
-    if (Result<void> written = ReplaceOutput(options_.out_folder + "/sessions.ndjson", lines);
+    if (Result<void> written =
+            ReplaceFile(files(), options_.out_folder + "/sessions.ndjson", lines);
         !written) {
       return written;
     }
-    return ReplaceOutput(options_.out_folder + "/summary.json",
-                         SummaryJson(content_, report_, judge_));
+    return ReplaceFile(files(), options_.out_folder + "/summary.json",
+                       SummaryJson(content_, report_, judge_));
   }
 
   const ContentSet& content_;

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "core/file_system.h"
 #include "engine/accounting.h"
 #include "engine/content_set.h"
 #include "engine/event_stream.h"
@@ -50,6 +51,8 @@ struct RunOptions {
   Nanoseconds lateness = std::chrono::minutes(10);
   Timestamp ingest_time{INT64_MAX};  // "now"; the default clamps nothing
   std::function<void(const Progress&)> on_progress;
+  // Under the results; null: the files of this machine.
+  FileSystem* files = nullptr;
   size_t batch_events = kBatchEvents;  // judged together; makes no difference to the results
   StateOptions state;
 };

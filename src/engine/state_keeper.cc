@@ -47,28 +47,27 @@ std::string ModelPrefix(uint32_t number) {
 Result<StateKeeper> StateKeeper::Open(const Options& options, const ContentSet& content,
                                       Diagnostics& faults) {
   Result<StateDb> db = StateDb::Open(options.folder, options.mode);
-  if (!db && options.repair && db.error().code == "state-damaged") {
-    if (Result<void> repaired = StateDb::Repair(options.folder); !repaired)
-      return Fail(repaired.error());
-    faults.Warning(Place{options.folder}, "state-repaired",
-                   fmt::format("the state was damaged and was repaired: {}", db.error().message));
-    db = StateDb::Open(options.folder, options.mode);
+  if (options.repair) {
+    // Look at every block now, so that nothing turns up half way.
+    std::optional<Error> damage;
+    if (!db) damage = db.error();
+    if (db) {
+      if (Result<void> read = db->ForEach("", [](auto, auto) {}); !read) damage = read.error();
+    }
+    if (damage && damage->code == "state-damaged") {
+      if (db) StateDb closed = *std::move(db);
+      Result<std::string> aside = StateDb::Repair(options.folder);
+      if (!aside) return Fail(aside.error());
+      faults.Warning(Place{options.folder}, "state-repaired",
+                     fmt::format("the state was damaged at {}; what could be read was kept, the "
+                                 "damaged folder is now {}",
+                                 damage->place.file, *aside));
+      db = StateDb::Open(options.folder, options.mode);
+    }
   }
   if (!db) return Fail(db.error());
   StateKeeper keeper(*std::move(db), content, options.repair);
   Result<void> read = keeper.ReadHeader(faults);
-  if (!read && options.repair && read.error().code == "state-damaged") {
-    // Close, repair, once more.
-    const std::string folder = options.folder;
-    { StateDb closed = std::move(keeper.db_); }
-    if (Result<void> repaired = StateDb::Repair(folder); !repaired) return Fail(repaired.error());
-    faults.Warning(Place{folder}, "state-repaired",
-                   fmt::format("the state was damaged and was repaired: {}", read.error().message));
-    db = StateDb::Open(folder, options.mode);
-    if (!db) return Fail(db.error());
-    keeper.db_ = *std::move(db);
-    read = keeper.ReadHeader(faults);
-  }
   if (read) read = keeper.MatchModels(faults);
   if (!read) return Fail(read.error());
   return keeper;

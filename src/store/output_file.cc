@@ -1,14 +1,5 @@
 #include "store/output_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <utility>
-
 #include <fmt/format.h>
 
 namespace vedette {
@@ -18,27 +9,20 @@ constexpr size_t kBufferBytes = 256 * 1024;
 
 }  // namespace
 
-OutputFile::~OutputFile() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
-Error OutputFile::Failure() const {
-  return {"output-failed", fmt::format("cannot write {}: {}", path_, std::strerror(errno)), {}};
-}
-
-Result<void> OutputFile::Open(const std::string& path, uint64_t keep) {
-  path_ = path;
-  fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  struct stat info;
-  if (fd_ < 0 || ::fstat(fd_, &info) != 0) return Fail(Failure());
-  if (static_cast<uint64_t>(info.st_size) < keep) {
-    return Fail("output-shorter", fmt::format("{} has {} bytes where the state knows of {}", path,
-                                              info.st_size, keep));
+Result<void> OutputFile::Open(FileSystem& files, const std::string& path, uint64_t keep) {
+  Result<std::unique_ptr<WritableFile>> file = files.OpenWritable(path, OpenMode::kAppend);
+  if (!file) return Fail(file.error());
+  const Result<uint64_t> size = (*file)->Size();
+  if (!size) return Fail(size.error());
+  if (*size < keep) {
+    return Fail("output-shorter",
+                fmt::format("{} has {} bytes where the state knows of {}", path, *size, keep));
   }
-  if (::ftruncate(fd_, static_cast<off_t>(keep)) != 0 ||
-      ::lseek(fd_, static_cast<off_t>(keep), SEEK_SET) < 0) {
-    return Fail(Failure());
+  if (*size > keep) {
+    if (Result<void> cut = (*file)->Truncate(keep); !cut) return cut;
   }
+  if (Result<void> synced = files.SyncFolder(ParentFolder(path)); !synced) return synced;
+  file_ = *std::move(file);
   written_ = keep;
   return {};
 }
@@ -51,49 +35,26 @@ Result<void> OutputFile::Append(std::string_view bytes) {
 }
 
 Result<uint64_t> OutputFile::Flush() {
-  for (size_t done = 0; done < buffer_.size();) {
-    const ssize_t wrote = ::write(fd_, buffer_.data() + done, buffer_.size() - done);
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote <= 0) return Fail(Failure());
-    done += static_cast<size_t>(wrote);
-  }
+  if (buffer_.empty()) return written_;
+  std::lock_guard lock(mutex_);
+  if (Result<void> written = file_->Append(buffer_); !written) return Fail(written.error());
   written_ += buffer_.size();
   buffer_.clear();
   return written_;
 }
 
 Result<void> OutputFile::Sync() {
-  if (::fdatasync(fd_) != 0 && errno != EINVAL) return Fail(Failure());
-  return {};
+  std::lock_guard lock(mutex_);
+  return file_->Sync();
 }
 
 Result<void> OutputFile::Close() {
-  if (fd_ < 0) return {};
-  Result<uint64_t> flushed = Flush();
-  if (::close(std::exchange(fd_, -1)) != 0 && flushed) return Fail(Failure());
+  if (file_ == nullptr) return {};
+  const Result<uint64_t> flushed = Flush();
+  const Result<void> closed = file_->Close();
+  file_.reset();
   if (!flushed) return Fail(flushed.error());
-  return {};
-}
-
-Result<void> ReplaceOutput(const std::string& path, std::string_view bytes) {
-  const std::string part = path + ".part";
-  OutputFile file;
-  Result<void> done = file.Open(part, 0);
-  if (done) done = file.Append(bytes);
-  if (done) {
-    if (Result<uint64_t> flushed = file.Flush(); !flushed) done = Fail(flushed.error());
-  }
-  if (done) done = file.Sync();
-  if (done) done = file.Close();
-  std::error_code error;
-  if (done) {
-    std::filesystem::rename(part, path, error);
-    if (error) {
-      done = Fail("output-failed", fmt::format("cannot write {}: {}", path, error.message()));
-    }
-  }
-  if (!done) std::filesystem::remove(part, error);
-  return done;
+  return closed;
 }
 
 }  // namespace vedette

@@ -81,6 +81,60 @@ Error ToError(const rocksdb::Status& status, const std::string& folder, std::str
   return {"state-failed", fmt::format("{} failed: {}", doing, why), place};
 }
 
+// The first place after `last` from which records can be read again, or nothing.
+std::optional<std::string> NextReadable(rocksdb::DB& db, const std::string& last) {
+  rocksdb::ReadOptions checked, unchecked;
+  checked.verify_checksums = true;
+  unchecked.verify_checksums = false;
+  const std::unique_ptr<rocksdb::Iterator> probe(db.NewIterator(checked));
+  const auto readable = [&](const std::string& key) {
+    probe->Seek(key);
+    return probe->Valid() && probe->key().ToString() > last;
+  };
+  // Keys of a damaged block serve as places to look, nothing else of it is believed.
+  const std::unique_ptr<rocksdb::Iterator> walk(db.NewIterator(unchecked));
+  size_t steps = 0;
+  for (walk->Seek(last); walk->Valid() && steps < 100'000; walk->Next(), ++steps) {
+    const std::string key = walk->key().ToString();
+    if (key > last && readable(key)) return key;
+  }
+  for (size_t length = last.size(); length > 0; --length) {
+    std::string key = last.substr(0, length);
+    for (int step = 0; step < 16 && static_cast<uint8_t>(key.back()) < 0xff; ++step) {
+      ++key.back();
+      if (readable(key)) return probe->key().ToString();
+    }
+  }
+  return std::nullopt;
+}
+
+// Every record whose block passes its checksum.
+rocksdb::Status CopyReadable(rocksdb::DB& from, rocksdb::DB& to) {
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  const std::unique_ptr<rocksdb::Iterator> at(from.NewIterator(options));
+  rocksdb::WriteBatch batch;
+  const auto flush = [&] {
+    const rocksdb::Status status = to.Write(rocksdb::WriteOptions(), &batch);
+    batch.Clear();
+    return status;
+  };
+  std::string last;
+  at->SeekToFirst();
+  for (;;) {
+    for (; at->Valid(); at->Next()) {
+      last = at->key().ToString();
+      batch.Put(at->key(), at->value());
+      if (batch.GetDataSize() < (4 << 20)) continue;
+      if (const rocksdb::Status status = flush(); !status.ok()) return status;
+    }
+    if (at->status().ok()) return flush();
+    const std::optional<std::string> next = NextReadable(from, last);
+    if (!next) return flush();
+    at->Seek(*next);
+  }
+}
+
 }  // namespace
 
 struct StateDb::Parts {
@@ -152,10 +206,37 @@ Result<StateDb> StateDb::Open(const std::string& folder, Mode mode) {
   return StateDb(std::move(parts));
 }
 
-Result<void> StateDb::Repair(const std::string& folder) {
-  const rocksdb::Status status = rocksdb::RepairDB(folder, DbOptions());
+Result<std::string> StateDb::Repair(const std::string& folder) {
+  const std::string repaired = folder + ".repaired";
+  std::error_code error;
+  fs::remove_all(repaired, error);
+  rocksdb::Options options = DbOptions();
+  rocksdb::DB* opened = nullptr;
+  rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, folder, &opened);
+  if (!status.ok()) {
+    status = rocksdb::RepairDB(folder, options);  // its list of files is gone
+    if (status.ok()) status = rocksdb::DB::OpenForReadOnly(options, folder, &opened);
+  }
   if (!status.ok()) return Fail(ToError(status, folder, "repairing the state"));
-  return {};
+  std::unique_ptr<rocksdb::DB> from(opened);
+  status = rocksdb::DB::Open(options, repaired, &opened);
+  if (!status.ok()) return Fail(ToError(status, repaired, "repairing the state"));
+  std::unique_ptr<rocksdb::DB> to(opened);
+  status = CopyReadable(*from, *to);
+  if (status.ok()) status = to->SyncWAL();
+  if (!status.ok()) return Fail(ToError(status, repaired, "repairing the state"));
+  from.reset();
+  to.reset();
+  std::string damaged = folder + ".damaged";
+  for (int n = 2; fs::exists(damaged, error); ++n)
+    damaged = fmt::format("{}.damaged-{}", folder, n);
+  fs::rename(folder, damaged, error);
+  if (!error) fs::rename(repaired, folder, error);
+  if (error) {
+    return Fail("state-failed", fmt::format("cannot put the repaired state in place of {}: {}",
+                                            folder, error.message()));
+  }
+  return damaged;
 }
 
 Result<void> StateDb::Write(const StateChanges& changes) {

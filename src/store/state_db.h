@@ -25,9 +25,10 @@ class StateDb : public StateView {
   enum class Mode { kWrite, kRead };
 
   static Result<StateDb> Open(const std::string& folder, Mode mode);
-  // Makes a damaged folder readable again by leaving out what is broken. What was lost is not
-  // known here: compare with what records say that there should be.
-  static Result<void> Repair(const std::string& folder);
+  // Makes a damaged folder readable again: every record that passes its checksum goes into a new
+  // one, which takes its place. Returns where the damaged one was put. What was lost is not known
+  // here: compare with what records say that there should be.
+  static Result<std::string> Repair(const std::string& folder);
 
   StateDb(StateDb&&) noexcept;
   StateDb& operator=(StateDb&&) noexcept;
