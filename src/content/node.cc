@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <fstream>
-#include <set>
 #include <sstream>
+#include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "core/text.h"
@@ -13,7 +15,8 @@
 namespace vedette {
 namespace {
 
-constexpr int kMaxDepth = 64;
+constexpr size_t kMaxDepth = 64;
+constexpr size_t kMostCopies = 100'000;  // of values, by aliases
 
 struct Fault {
   std::string code;
@@ -21,47 +24,139 @@ struct Fault {
   Place place;
 };
 
-Place At(const YAML::Mark& mark, const std::string& name) {
-  return mark.is_null() ? Place{name} : Place{name, mark.line + 1, mark.column + 1};
+Place At(const YAML::Mark& mark, const std::string& name, int line_offset) {
+  return mark.is_null() ? Place{name} : Place{name, mark.line + 1 + line_offset, mark.column + 1};
 }
 
-// Copies the library's tree into ours, so that no other file depends on it. Throws Fault.
-Node Convert(const YAML::Node& from, const std::string& name, int depth) {
-  Node node;
-  node.place = At(from.Mark(), name);
-  if (depth > kMaxDepth)
-    throw Fault{"yaml-too-deep", fmt::format("nested deeper than {} levels", kMaxDepth),
-                node.place};
-  switch (from.Type()) {
-    case YAML::NodeType::Scalar:
-      node.kind = Node::Kind::kScalar;
-      node.scalar = from.Scalar();
-      node.quoted = from.Tag() == "!";
-      break;
-    case YAML::NodeType::Sequence:
-      node.kind = Node::Kind::kList;
-      for (const YAML::Node& item : from) node.items.push_back(Convert(item, name, depth + 1));
-      break;
-    case YAML::NodeType::Map: {
-      node.kind = Node::Kind::kMap;
-      std::set<std::string> seen;
-      for (const auto& pair : from) {
-        const Place place = At(pair.first.Mark(), name);
-        if (!pair.first.IsScalar()) throw Fault{"yaml-key", "a key must be a plain text", place};
-        if (!seen.insert(pair.first.Scalar()).second) {
-          throw Fault{"yaml-duplicate-key",
-                      fmt::format("the key '{}' stands twice", pair.first.Scalar()), place};
-        }
-        node.pairs.emplace_back(pair.first.Scalar(), Convert(pair.second, name, depth + 1));
-        node.key_places.push_back(place);
-      }
-      break;
-    }
-    default:
-      break;
+// Builds our tree from what the library's scanner tells, so that no other file depends on it and
+// no tree of the library is made. Throws Fault.
+class NodeBuilder : public YAML::EventHandler {
+ public:
+  explicit NodeBuilder(const std::string& name, int line_offset)
+      : name_(name), line_offset_(line_offset) {}
+
+  Node Take() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Node node;
+    node.place = At(mark);
+    Finish(std::move(node), anchor);
   }
-  return node;
-}
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end())
+      throw Fault{"yaml-alias", "an alias that stands for itself", At(mark)};
+    copies_ += found->second.second;
+    if (copies_ > kMostCopies)
+      throw Fault{"yaml-too-large",
+                  fmt::format("aliases stand for more than {} values", kMostCopies), At(mark)};
+    count_ += found->second.second;
+    Finish(Node(found->second.first), 0);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    RefuseTag(tag, mark);
+    ++count_;
+    Node node;
+    node.kind = Node::Kind::kScalar;
+    node.place = At(mark);
+    node.scalar = value;
+    node.quoted = tag == "!";
+    Finish(std::move(node), anchor);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    Open(Node::Kind::kList, mark, tag, anchor);
+  }
+  void OnSequenceEnd() override { Close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    Open(Node::Kind::kMap, mark, tag, anchor);
+  }
+  void OnMapEnd() override { Close(); }
+
+ private:
+  struct Level {
+    Node node;
+    YAML::anchor_t anchor = 0;
+    size_t count_before = 0;
+    bool has_key = false;
+    std::string key;
+    Place key_place;
+    std::unordered_set<std::string> keys;
+  };
+
+  Place At(const YAML::Mark& mark) const { return vedette::At(mark, name_, line_offset_); }
+
+  void RefuseTag(const std::string& tag, const YAML::Mark& mark) const {
+    if (tag.empty() || tag == "?" || tag == "!") return;
+    throw Fault{"yaml-tag", fmt::format("tags such as '{}' are not supported", tag), At(mark)};
+  }
+
+  void Open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag,
+            YAML::anchor_t anchor) {
+    RefuseTag(tag, mark);
+    if (levels_.size() > kMaxDepth)
+      throw Fault{"yaml-too-deep", fmt::format("nested deeper than {} levels", kMaxDepth),
+                  At(mark)};
+    if (!levels_.empty() && levels_.back().node.is_map() && !levels_.back().has_key)
+      throw Fault{"yaml-key", "a key must be a plain text", At(mark)};
+    ++count_;
+    Level level;
+    level.node.kind = kind;
+    level.node.place = At(mark);
+    level.anchor = anchor;
+    level.count_before = count_ - 1;
+    levels_.push_back(std::move(level));
+  }
+
+  void Close() {
+    Level level = std::move(levels_.back());
+    levels_.pop_back();
+    const size_t before = level.count_before;
+    Finish(std::move(level.node), level.anchor, count_ - before);
+  }
+
+  void Finish(Node node, YAML::anchor_t anchor, size_t nodes = 1) {
+    if (anchor != 0) anchors_[anchor] = {node, nodes};
+    if (levels_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Level& level = levels_.back();
+    if (level.node.is_list()) {
+      level.node.items.push_back(std::move(node));
+    } else if (!level.has_key) {
+      if (!node.is_scalar())
+        throw Fault{"yaml-key", "a key must be a plain text", std::move(node.place)};
+      if (!level.keys.insert(node.scalar).second) {
+        throw Fault{"yaml-duplicate-key", fmt::format("the key '{}' stands twice", node.scalar),
+                    std::move(node.place)};
+      }
+      level.has_key = true;
+      level.key = std::move(node.scalar);
+      level.key_place = std::move(node.place);
+    } else {
+      level.has_key = false;
+      level.node.pairs.emplace_back(std::move(level.key), std::move(node));
+      level.node.key_places.push_back(std::move(level.key_place));
+    }
+  }
+
+  const std::string& name_;
+  int line_offset_;
+  Node root_;
+  size_t count_ = 0;   // values so far
+  size_t copies_ = 0;  // of these by aliases
+  std::vector<Level> levels_;
+  std::unordered_map<YAML::anchor_t, std::pair<Node, size_t>> anchors_;
+};
 
 }  // namespace
 
@@ -86,15 +181,19 @@ std::string_view Node::KindName() const {
   return {};
 }
 
-Result<Node> ParseYaml(std::string_view text, const std::string& name) {
+Result<Node> ParseYaml(std::string_view text, const std::string& name, int line_offset) {
   if (text.find('\0') != std::string_view::npos)
     return Fail("yaml-binary", "not a text file", {name});
   try {
-    return Convert(YAML::Load(std::string(text)), name, 0);
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    NodeBuilder builder(name, line_offset);
+    parser.HandleNextDocument(builder);
+    return builder.Take();
   } catch (const Fault& fault) {
     return Fail(fault.code, fault.message, fault.place);
   } catch (const YAML::Exception& error) {
-    return Fail("yaml-syntax", error.msg, At(error.mark, name));
+    return Fail("yaml-syntax", error.msg, At(error.mark, name, line_offset));
   }
 }
 

@@ -46,9 +46,10 @@ class Node {
   std::string_view KindName() const;
 };
 
-// Reads one YAML document. `name` is how the file is called in messages. Broken YAML, duplicate
-// keys, aliases that loop, and nesting deeper than 64 are errors with a place.
-Result<Node> ParseYaml(std::string_view text, const std::string& name);
+// Reads one YAML document. `name` is how the file is called in messages, `line_offset` how many of
+// its lines stand before `text`. Broken YAML, tags, duplicate keys, aliases that loop or
+// multiply, and nesting deeper than 64 are errors with a place.
+Result<Node> ParseYaml(std::string_view text, const std::string& name, int line_offset = 0);
 Result<Node> LoadYaml(const std::string& path, const std::string& name);
 
 // Reads the keys of a map with their types. Every fault goes to `faults`, and reading goes on with

@@ -1,5 +1,6 @@
 #include "content/node.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "content/library.h"
@@ -24,6 +25,8 @@ TEST(Yaml, RefusesBrokenTextWithItsPlace) {
   };
   for (const Case& c : {Case{"a: [1, 2\nb: 3\n", "yaml-syntax", "f.yaml:2:2"},
                         Case{"a: 1\na: 2\n", "yaml-duplicate-key", "f.yaml:2:1"},
+                        Case{"a: !!binary x\n", "yaml-tag", "f.yaml:1:4"},
+                        Case{"a: &a\n  - *a\n", "yaml-alias", "f.yaml:2:5"},
                         Case{"? [1, 2]\n: x\n", "yaml-key", "f.yaml:1:3"}}) {
     const auto root = ParseYaml(c.text, "f.yaml");
     ASSERT_FALSE(root.has_value()) << c.text;
@@ -32,6 +35,25 @@ TEST(Yaml, RefusesBrokenTextWithItsPlace) {
   }
   EXPECT_EQ(ParseYaml(std::string_view("a: \0", 4), "f").error().code, "yaml-binary");
   EXPECT_EQ(ParseYaml(std::string(200, '['), "f").has_value(), false);
+}
+
+TEST(Yaml, CopiesWhatAnAliasNames) {
+  const auto root = ParseYaml("a: &x [1, {b: c}]\nd: *x\n", "f.yaml", 10);
+  ASSERT_TRUE(root.has_value());
+  EXPECT_EQ(root->Find("d")->items[1].Find("b")->scalar, "c");
+  EXPECT_EQ(root->Find("d")->items[0].place.ToString(), "f.yaml:11:8");
+}
+
+TEST(Yaml, RefusesAliasesThatMultiply) {
+  std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 9; ++i) {
+    text += fmt::format("a{}: &a{} [", i, i);
+    for (int j = 0; j < 10; ++j) text += fmt::format("{}*a{}", j == 0 ? "" : ", ", i - 1);
+    text += "]\n";
+  }
+  const auto root = ParseYaml(text, "f.yaml");
+  ASSERT_FALSE(root.has_value());
+  EXPECT_EQ(root.error().code, "yaml-too-large");
 }
 
 TEST(MapReader, CollectsEveryFaultOfAMap) {

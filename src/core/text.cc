@@ -61,6 +61,12 @@ void MapCase(std::string& out, std::string_view text, char (*ascii)(char),
   }
 }
 
+// What is different in capitals only is equal; the two letters i of Turkish fold to themselves.
+utf8proc_int32_t Fold(utf8proc_int32_t code) {
+  if (code == 0x130 || code == 0x131) return code;
+  return utf8proc_tolower(utf8proc_toupper(code));
+}
+
 }  // namespace
 
 bool IsValidUtf8(std::string_view text) {
@@ -105,6 +111,37 @@ std::string ToUpper(std::string_view text) {
   std::string out;
   AppendUpper(out, text);
   return out;
+}
+
+void AppendFolded(std::string& out, std::string_view text) {
+  if (!IsAscii(text)) return MapCase(out, text, ToLowerAscii, Fold);
+  const size_t before = out.size();
+  out.resize(before + text.size());
+  std::transform(text.begin(), text.end(), out.begin() + static_cast<std::ptrdiff_t>(before),
+                 ToLowerAscii);
+}
+std::string FoldCase(std::string_view text) {
+  std::string out;
+  AppendFolded(out, text);
+  return out;
+}
+
+size_t CharacterLength(std::string_view text, size_t at) {
+  return text[at] & 0x80 ? std::max<size_t>(1, SequenceLength(text, at)) : 1;
+}
+
+bool IsWordCharacter(std::string_view text) {
+  if (text.empty()) return false;
+  if (!(text[0] & 0x80)) {
+    const char c = ToLowerAscii(text[0]);
+    return IsDigit(c) || (c >= 'a' && c <= 'z') || c == '_';
+  }
+  utf8proc_int32_t code = 0;
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  if (utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size()), &code) <= 0) return false;
+  const utf8proc_category_t category = utf8proc_category(code);
+  return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
+         (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO);
 }
 
 std::string_view NormalizeKey(std::string_view text, bool case_sensitive, std::string& scratch) {

@@ -30,6 +30,17 @@ std::string ToUpper(std::string_view text);
 void AppendLower(std::string& out, std::string_view text);
 void AppendUpper(std::string& out, std::string_view text);
 
+// Unicode simple case folding: each code point becomes one code point, so that two texts differ
+// only in case exactly if their foldings are equal. No normal form, no locale. Source: Unicode
+// CaseFolding.txt, statuses C and S.
+std::string FoldCase(std::string_view text);
+void AppendFolded(std::string& out, std::string_view text);
+
+// Bytes of the character at `at`: of a code point in valid UTF-8, else 1. Requires at < size.
+size_t CharacterLength(std::string_view text, size_t at);
+// Whether a text begins with a letter, a digit or an underscore, by Unicode.
+bool IsWordCharacter(std::string_view text);
+
 // How values become model keys: trimmed, Unicode NFC, lower case unless `case_sensitive`
 // (semantics 4.2). `scratch` is used only when something had to change; the result points into
 // `text` or `scratch`.

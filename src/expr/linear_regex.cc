@@ -13,6 +13,8 @@ LinearRegex::LinearRegex(std::string_view pattern, std::string* error) {
 LinearRegex::~LinearRegex() = default;
 LinearRegex::LinearRegex(LinearRegex&&) noexcept = default;
 
+const std::string& LinearRegex::pattern() const { return regex_->pattern(); }
+
 bool LinearRegex::FoundIn(std::string_view text) const {
   return regex_->ok() && RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *regex_);
 }

@@ -19,6 +19,8 @@ class LinearRegex {
   ~LinearRegex();
   LinearRegex(LinearRegex&&) noexcept;
 
+  const std::string& pattern() const;
+
   // Whether it matches somewhere in the text. Thread-safe.
   bool FoundIn(std::string_view text) const;
 

@@ -2,12 +2,12 @@
 // group: Sigma's correlation rules.
 //
 //   sigma::Correlator correlator(rules, {});
-//   correlator.OnMatch({.index = rule}, time, view, firings);   // in order of event time
+//   correlator.OnMatches(matched, time, view, firings);   // in order of event time
 //
-// A match at t sees matches in [t - timespan, t]. It fires at every completing match while the
-// condition holds; suppression is the caller's. Correlations of correlations are fed within. Time
-// must not run backwards; a match that is older than the last one is taken at the last one's time
-// and counted (`out_of_order`).
+// All rules that one event matches are handed in together. A match at t sees matches in [t -
+// timespan, t]. It fires at every completing match while the condition holds; suppression is the
+// caller's. Correlations of correlations are fed within. Time must not run backwards; a match that
+// is older than the last one is taken at the last one's time and counted (`out_of_order`).
 //
 // State is bounded: `max_groups` per correlation and `max_matches` per group, the oldest go first
 // and are counted. It is saved and restored as bytes, by the key and the definition of each
@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -42,12 +42,13 @@ struct RuleCoverage {
 struct Evidence {
   std::string identifier;  // "selection_img"
   std::string field;       // empty for a keyword
-  std::string test;        // "endswith", "re", …: as Test::Describe
+  std::string modifiers;   // "contains|all", as the rule writes them
   std::string pattern;     // as the rule writes it
   std::string value;       // the text of the leaf; empty for an absent field
 };
 
 class MatchScratch;
+struct MatchPlan;
 
 class Matcher {
  public:
@@ -75,9 +76,7 @@ class Matcher {
   const std::vector<RuleCoverage>& coverage() const;
 
  private:
-  friend class MatchScratch;
-  struct Plan;
-  std::unique_ptr<const Plan> plan_;
+  std::unique_ptr<const MatchPlan> plan_;
 };
 
 class MatchScratch {

@@ -30,6 +30,7 @@ class Pattern {
   // Undoes Sigma's escapes: \* \? \\ are literal, any other backslash stays.
   static Pattern Parse(std::string_view written);
   static Pattern Literal(std::string_view text);
+  static Pattern Of(const Piece& piece);
 
   // Adds "any text" at an end, unless it is there.
   void AnyBefore();

@@ -131,10 +131,11 @@ struct Correlation {
   std::vector<Bound> bounds;             // all must hold; empty: the type's own default
   std::vector<TemporalStep> expression;  // empty unless the condition is text
   std::vector<FieldId> value_fields;     // condition.field
-  double percentile = 0;
+  Number percentile;
   // Ours: how long kNewValue, kRareValue and kNewMagnitude learn before they speak.
   Nanoseconds warm_up{0};
-  bool reported = true;  // as for detection rules
+  bool generate = false;  // matches of its rules are told too
+  bool reported = true;   // as for detection rules
 };
 
 }  // namespace vedette::sigma

@@ -1,0 +1,119 @@
+// A LiteralIndex finds which of many literals a text equals, begins with, ends with or contains:
+// all literals that rules ask one field for.
+//
+//   LiteralIndex index;
+//   index.Add(LiteralIndex::Kind::kSuffix, R"(\cmd.exe)", 12);  …  index.Build();
+//   index.Find(text, [&](uint32_t id) { … });
+//
+// Whole texts are looked up by hash, ends by their last (first) eight bytes. For the inside, each
+// literal is filed under the one of its four-byte grams that the fewest others have; a bitmap that
+// fits the first-level cache says at which positions of the text a gram of the index may stand, and
+// only there literals are compared. So the cost is a pass over the text at about a nanosecond a
+// byte, whatever the number of literals. Literals inside a text have at least kLeastInside bytes.
+//
+// Visits an id once per place where its literal stands. Immutable and thread-safe after Build.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/hash.h"
+#include "sigma/word_table.h"
+
+namespace vedette::sigma {
+
+class LiteralIndex {
+ public:
+  enum class Kind : uint8_t { kWhole, kPrefix, kSuffix, kInside };
+  static constexpr size_t kLeastInside = 4;
+
+  // No empty literals but as kWhole.
+  void Add(Kind kind, std::string_view literal, uint32_t id);
+  void Build();
+
+  template <typename Visit>
+  void Find(std::string_view text, Visit visit) const {
+    if (!whole_.empty()) {
+      for (uint32_t i : whole_.Find(HashBytes64(text, 0))) {
+        if (literals_[i].text == text) visit(literals_[i].id);
+      }
+    }
+    FindEnds<true>(text, prefixes_, prefix_lengths_, visit);
+    FindEnds<false>(text, suffixes_, suffix_lengths_, visit);
+    FindInside(text, visit);
+  }
+
+ private:
+  static constexpr size_t kWord = 8;
+  static constexpr size_t kGram = 4;
+
+  struct Literal {
+    std::string text;
+    uint32_t id = 0;
+    Kind kind = Kind::kWhole;
+    uint32_t gram_at = 0;  // where in the literal its gram stands
+  };
+
+  // Up to eight bytes as a number; shorter ones carry their length.
+  static uint64_t Word(const char* bytes, size_t size) {
+    uint64_t word = 0;
+    std::memcpy(&word, bytes, size);
+    return size == kWord ? word : word | uint64_t{size} << 56;
+  }
+  static uint32_t Gram(const char* bytes) {
+    uint32_t gram;
+    std::memcpy(&gram, bytes, kGram);
+    return gram;
+  }
+  size_t BitOf(uint32_t gram) const { return gram * 0x9E3779B1U >> bit_shift_; }
+
+  template <bool kFront, typename Visit>
+  void FindEnds(std::string_view text, const WordTable& table, uint32_t lengths,
+                Visit& visit) const {
+    for (size_t size = 1; lengths >> size != 0 && size <= text.size(); ++size) {
+      if ((lengths >> size & 1) == 0) continue;
+      const char* at = kFront ? text.data() : text.data() + text.size() - size;
+      for (uint32_t i : table.Find(Word(at, size))) {
+        const std::string& literal = literals_[i].text;
+        if (literal.size() > text.size()) continue;
+        const char* from = kFront ? text.data() : text.data() + text.size() - literal.size();
+        if (std::memcmp(from, literal.data(), literal.size()) == 0) visit(literals_[i].id);
+      }
+    }
+  }
+
+  template <typename Visit>
+  void FindInside(std::string_view text, Visit& visit) const {
+    if (grams_.empty() || text.size() < kGram) return;
+    const char* const begin = text.data();
+    for (size_t at = 0, last = text.size() - kGram; at <= last; ++at) {
+      const uint32_t gram = Gram(begin + at);
+      const size_t bit = BitOf(gram);
+      if ((bits_[bit / 64] >> (bit % 64) & 1) == 0) [[likely]]
+        continue;
+      for (uint32_t i : grams_.Find(gram)) {
+        const Literal& literal = literals_[i];
+        if (literal.gram_at > at || literal.text.size() - literal.gram_at > text.size() - at)
+          continue;
+        if (std::memcmp(begin + at - literal.gram_at, literal.text.data(), literal.text.size()) ==
+            0)
+          visit(literal.id);
+      }
+    }
+  }
+
+  std::vector<Literal> literals_;
+  WordTable whole_;
+  WordTable prefixes_;
+  WordTable suffixes_;
+  uint32_t prefix_lengths_ = 0;  // bit n: some prefix is filed under n bytes
+  uint32_t suffix_lengths_ = 0;
+  WordTable grams_;
+  std::vector<uint64_t> bits_;
+  int bit_shift_ = 32;
+};
+
+}  // namespace vedette::sigma
