@@ -63,6 +63,7 @@ int RunCommandLine(int argc, char** argv) {
   AddStateCommand(app, status);
   AddCheckCommand(app, status);
   AddLibraryCommand(app, status);
+  AddSigmaCommand(app, status);
   AddSimulateCommand(app, status);
   AddBenchCommand(app, status);
   try {

@@ -24,6 +24,7 @@ void AddCheckCommand(CLI::App& app, int& status);
 void AddBenchCommand(CLI::App& app, int& status);
 void AddLibraryCommand(CLI::App& app, int& status);
 void AddStateCommand(CLI::App& app, int& status);
+void AddSigmaCommand(CLI::App& app, int& status);
 void AddSimulateCommand(CLI::App& app, int& status);
 
 // The content folder to use when none is named: `content` here, else the one that the program was

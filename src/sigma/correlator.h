@@ -56,12 +56,14 @@ class Correlator {
   Correlator(const Collection& rules, CorrelatorOptions options);
   ~Correlator();
   Correlator(Correlator&&) noexcept;
+  Correlator& operator=(Correlator&&) noexcept;
 
   // Whether some correlation waits for matches of that detection rule.
   bool Wants(RuleIndex rule) const;
 
-  // Tells that `rule` matched the event behind `view`. Appends what fires.
-  void OnMatch(RuleIndex rule, Timestamp time, View& view, std::vector<CorrelationFiring>& firings);
+  // Tells that `rules` matched the event behind `view`. Appends what fires, by correlation.
+  void OnMatches(std::span<const RuleIndex> rules, Timestamp time, View& view,
+                 std::vector<CorrelationFiring>& firings);
 
   // No match before `watermark` will come any more: lets `absent` speak. Appends what fires, in
   // order of time.

@@ -1,6 +1,7 @@
 #include "sigma/match_plan.h"
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <string>
 
@@ -49,6 +50,11 @@ std::optional<Gate> GateOf(const Test& test) {
   if (inside.literal.size() < LiteralIndex::kLeastInside) return {};
   inside.verify = test.cased || !is({Kind::kAny, Kind::kLiteral, Kind::kAny});
   return inside;
+}
+
+uint64_t NextNumber() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
 }
 
 // How many of 100,000 events are guessed to show a literal: short ones stand everywhere.
@@ -385,7 +391,7 @@ class MatchPlanner {
 
 MatchPlan::MatchPlan(const Collection& rules, const std::vector<RuleIndex>& which,
                      const Matcher::Supplies& supplies, bool prune)
-    : collection(rules) {
+    : number(NextNumber()), collection(rules) {
   for (FieldId field = 0; field < rules.fields().size(); ++field)
     supplied.push_back(!supplies || supplies(field));
   MatchPlanner planner(*this, prune);

@@ -64,6 +64,7 @@ struct MatchPlan {
     return {children.data() + node.first, node.count};
   }
 
+  const uint64_t number;  // never given twice, unlike an address
   const Collection& collection;
   std::vector<bool> supplied;  // by FieldId
   std::vector<RuleCoverage> coverage;

@@ -23,6 +23,7 @@ struct MatchScratch::State {
   };
 
   const MatchPlan* plan = nullptr;
+  uint64_t plan_number = 0;
   View* view = nullptr;
   uint32_t now = 0;
   std::vector<Field> fields;
@@ -34,8 +35,9 @@ struct MatchScratch::State {
   void Begin(const MatchPlan& of, View& event) {
     view = &event;
     ++events;
-    if (plan != &of || ++now > UINT32_MAX / 2 - 1) {
+    if (plan_number != of.number || ++now > UINT32_MAX / 2 - 1) {
       plan = &of;
+      plan_number = of.number;
       now = 1;
       fields.assign(of.fields.size(), {});
       known.assign(of.nodes.size(), 0);

@@ -1,0 +1,65 @@
+#include <cstdio>
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "cli/cli.h"
+#include "sigma/cases.h"
+
+namespace vedette {
+namespace {
+
+int EvaluateCases(const std::string& rules_path, bool verbose) {
+  Diagnostics faults;
+  std::vector<sigma::RuleFile> files;
+  if (!rules_path.empty()) files = sigma::ReadRuleFiles(rules_path, faults);
+  const sigma::Collection rules = sigma::Collection::Load(files, {}, faults);
+  faults.Sort();
+  fmt::print(stderr, "{}", faults.Render());
+  if (!rules_path.empty()) {
+    const sigma::LoadCounts& counts = rules.counts();
+    fmt::print(stderr, "{} rules, {} filters and {} correlations loaded, {} documents refused\n",
+               rules.rules().size(), rules.filters().size(), rules.correlations().size(),
+               counts.refused);
+  }
+  sigma::CaseRunner cases(rules);
+  std::string line;
+  for (size_t number = 1; std::getline(std::cin, line); ++number) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    const sigma::CaseAnswer answer = cases.Answer(line);
+    fmt::print("{}\n", answer.json);
+    if (verbose && !answer.faults.empty()) fmt::print(stderr, "line {}: {}", number, answer.faults);
+  }
+  return faults.has_errors() ? kExitFaults : kExitDone;
+}
+
+}  // namespace
+
+void AddSigmaCommand(CLI::App& app, int& status) {
+  CLI::App* command = app.add_subcommand("sigma", "Work with Sigma rules");
+  command->require_subcommand(1);
+  CLI::App* eval = command->add_subcommand(
+      "eval",
+      "Try rules on events: JSON lines of cases on standard input, answers on standard output");
+  auto rules = std::make_shared<std::string>();
+  auto quiet = std::make_shared<bool>(false);
+  eval->add_option("--rules", *rules,
+                   "Rules that cases may name: a folder, a YAML file, or a .tar.gz of them")
+      ->check(CLI::ExistingPath);
+  eval->add_flag("--quiet", *quiet, "Do not say on standard error why a rule was refused");
+  eval->footer(
+      "A case has a rule (YAML text) and an event, or several documents, a target (title) and a\n"
+      "stream of events with _time, or the id of a rule of --rules (rule_id). vars gives values "
+      "of\n"
+      "placeholders. docs/sigma.md has the whole form.\n\n"
+      "Example:\n"
+      "  echo '{\"id\": 1, \"rule\": \"title: t\\nlogsource: {category: x}\\ndetection:\\n  s:\\n  "
+      "  "
+      "Image|endswith: cmd.exe\\n  condition: s\\n\", \"event\": {\"Image\": "
+      "\"C:\\\\\\\\CMD.EXE\"}}' |\n"
+      "    vedette sigma eval\n"
+      "  {\"id\":1,\"result\":true}");
+  eval->callback([rules, quiet, &status] { status = EvaluateCases(*rules, !*quiet); });
+}
+
+}  // namespace vedette
