@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/cli.h"
+#include "core/file_system.h"
 #include "sigma/cases.h"
 
 namespace vedette {
@@ -23,11 +24,14 @@ int EvaluateCases(const std::string& rules_path, bool verbose) {
                counts.refused);
   }
   sigma::CaseRunner cases(rules);
+  const std::unique_ptr<WritableFile> out = StandardOutput();
   std::string line;
   for (size_t number = 1; std::getline(std::cin, line); ++number) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     const sigma::CaseAnswer answer = cases.Answer(line);
-    fmt::print("{}\n", answer.json);
+    // Line by line, for whoever waits for an answer before the next question.
+    const Result<void> written = out->Append(answer.json + "\n");
+    if (!written) return EndOfOutput(written.error());
     if (verbose && !answer.faults.empty()) fmt::print(stderr, "line {}: {}", number, answer.faults);
   }
   return faults.has_errors() ? kExitFaults : kExitDone;
