@@ -113,12 +113,47 @@ std::string ToUpper(std::string_view text) {
   return out;
 }
 
+namespace {
+
+// Lower-cases the ASCII letters of eight bytes at once and leaves other bytes alone. A byte plus
+// 0x80 - 'A' has its high bit set from 'A' on, one plus 0x7F - 'Z' from behind 'Z' on.
+uint64_t LowerEight(uint64_t word) {
+  constexpr uint64_t kEach = 0x0101010101010101ULL;
+  const uint64_t low = word & 0x7F * kEach;
+  const uint64_t from_a = low + (0x80 - 'A') * kEach;
+  const uint64_t behind_z = low + (0x7F - 'Z') * kEach;
+  const uint64_t upper = (from_a ^ behind_z) & ~word & 0x80 * kEach;
+  return word | upper >> 2;
+}
+
+}  // namespace
+
+bool LowerAsciiTo(char* to, std::string_view text) {
+  uint64_t seen = 0;
+  uint64_t word = 0;
+  size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::memcpy(&word, text.data() + i, 8);
+    seen |= word;
+    word = LowerEight(word);
+    std::memcpy(to + i, &word, 8);
+  }
+  if (i < text.size()) {
+    word = 0;
+    std::memcpy(&word, text.data() + i, text.size() - i);
+    seen |= word;
+    word = LowerEight(word);
+    std::memcpy(to + i, &word, text.size() - i);
+  }
+  return (seen & 0x8080808080808080ULL) == 0;
+}
+
 void AppendFolded(std::string& out, std::string_view text) {
-  if (!IsAscii(text)) return MapCase(out, text, ToLowerAscii, Fold);
   const size_t before = out.size();
   out.resize(before + text.size());
-  std::transform(text.begin(), text.end(), out.begin() + static_cast<std::ptrdiff_t>(before),
-                 ToLowerAscii);
+  if (LowerAsciiTo(out.data() + before, text)) return;
+  out.resize(before);
+  MapCase(out, text, ToLowerAscii, Fold);
 }
 std::string FoldCase(std::string_view text) {
   std::string out;

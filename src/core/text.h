@@ -36,6 +36,11 @@ void AppendUpper(std::string& out, std::string_view text);
 std::string FoldCase(std::string_view text);
 void AppendFolded(std::string& out, std::string_view text);
 
+// Writes the text with ASCII letters in lower case and other bytes as they are. False when there
+// was a byte that is not ASCII. `to` has room for text.size() bytes. Cost: a few instructions for
+// eight bytes.
+bool LowerAsciiTo(char* to, std::string_view text);
+
 // Bytes of the character at `at`: of a code point in valid UTF-8, else 1. Requires at < size.
 size_t CharacterLength(std::string_view text, size_t at);
 // Whether a text begins with a letter, a digit or an underscore, by Unicode.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace re2 {
 class RE2;
@@ -20,6 +21,11 @@ class LinearRegex {
   LinearRegex(LinearRegex&&) noexcept;
 
   const std::string& pattern() const;
+
+  // Literals of at least `least` ASCII characters, in lower case: a text in which the expression is
+  // found contains one of them once it is in lower case. Empty when nothing of the kind is known.
+  // Slow; for load time.
+  std::vector<std::string> NecessaryLiterals(size_t least) const;
 
   // Whether it matches somewhere in the text. Thread-safe.
   bool FoundIn(std::string_view text) const;

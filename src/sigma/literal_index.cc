@@ -11,18 +11,21 @@ namespace vedette::sigma {
 void LiteralIndex::Add(Kind kind, std::string_view literal, uint32_t id) {
   CHECK(kind == Kind::kWhole || !literal.empty());
   CHECK(kind != Kind::kInside || literal.size() >= kLeastInside);
-  literals_.push_back({std::string(literal), id, kind, 0});
+  literals_.push_back(
+      {static_cast<uint32_t>(texts_.size()), static_cast<uint32_t>(literal.size()), id, 0});
+  kinds_.push_back(kind);
+  texts_ += literal;
 }
 
 void LiteralIndex::Build() {
   // How many literals have a gram; a gram that many have is likely frequent in texts, too.
   std::unordered_map<uint32_t, uint32_t> popularity;
   size_t inside = 0;
-  for (const Literal& literal : literals_) {
-    if (literal.kind != Kind::kInside) continue;
+  for (size_t i = 0; i < literals_.size(); ++i) {
+    if (kinds_[i] != Kind::kInside) continue;
     ++inside;
-    for (size_t at = 0; at + kGram <= literal.text.size(); ++at)
-      ++popularity[Gram(literal.text.data() + at)];
+    const std::string_view text = TextOf(literals_[i]);
+    for (size_t at = 0; at + kGram <= text.size(); ++at) ++popularity[Gram(text.data() + at)];
   }
   const size_t bits = std::clamp(std::bit_ceil(32 * inside), size_t{1} << 10, size_t{1} << 19);
   bits_.assign(inside == 0 ? 0 : bits / 64, 0);
@@ -30,9 +33,9 @@ void LiteralIndex::Build() {
 
   for (uint32_t i = 0; i < literals_.size(); ++i) {
     Literal& literal = literals_[i];
-    const std::string& text = literal.text;
+    const std::string_view text = TextOf(literal);
     const size_t word = std::min(text.size(), kWord);
-    switch (literal.kind) {
+    switch (kinds_[i]) {
       case Kind::kWhole:
         whole_.Add(HashBytes64(text, 0), i);
         break;

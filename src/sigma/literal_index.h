@@ -38,7 +38,7 @@ class LiteralIndex {
   void Find(std::string_view text, Visit visit) const {
     if (!whole_.empty()) {
       for (uint32_t i : whole_.Find(HashBytes64(text, 0))) {
-        if (literals_[i].text == text) visit(literals_[i].id);
+        if (TextOf(literals_[i]) == text) visit(literals_[i].id);
       }
     }
     FindEnds<true>(text, prefixes_, prefix_lengths_, visit);
@@ -51,11 +51,15 @@ class LiteralIndex {
   static constexpr size_t kGram = 4;
 
   struct Literal {
-    std::string text;
+    uint32_t from = 0;  // in `texts_`
+    uint32_t size = 0;
     uint32_t id = 0;
-    Kind kind = Kind::kWhole;
     uint32_t gram_at = 0;  // where in the literal its gram stands
   };
+
+  std::string_view TextOf(const Literal& literal) const {
+    return {texts_.data() + literal.from, literal.size};
+  }
 
   // Up to eight bytes as a number; shorter ones carry their length.
   static uint64_t Word(const char* bytes, size_t size) {
@@ -77,7 +81,7 @@ class LiteralIndex {
       if ((lengths >> size & 1) == 0) continue;
       const char* at = kFront ? text.data() : text.data() + text.size() - size;
       for (uint32_t i : table.Find(Word(at, size))) {
-        const std::string& literal = literals_[i].text;
+        const std::string_view literal = TextOf(literals_[i]);
         if (literal.size() > text.size()) continue;
         const char* from = kFront ? text.data() : text.data() + text.size() - literal.size();
         if (std::memcmp(from, literal.data(), literal.size()) == 0) visit(literals_[i].id);
@@ -96,16 +100,17 @@ class LiteralIndex {
         continue;
       for (uint32_t i : grams_.Find(gram)) {
         const Literal& literal = literals_[i];
-        if (literal.gram_at > at || literal.text.size() - literal.gram_at > text.size() - at)
-          continue;
-        if (std::memcmp(begin + at - literal.gram_at, literal.text.data(), literal.text.size()) ==
+        if (literal.gram_at > at || literal.size - literal.gram_at > text.size() - at) continue;
+        if (std::memcmp(begin + at - literal.gram_at, texts_.data() + literal.from, literal.size) ==
             0)
           visit(literal.id);
       }
     }
   }
 
+  std::string texts_;  // of all literals, behind each other
   std::vector<Literal> literals_;
+  std::vector<Kind> kinds_;  // of each
   WordTable whole_;
   WordTable prefixes_;
   WordTable suffixes_;

@@ -25,9 +25,8 @@ struct Gate {
   bool verify = false;
 };
 
-std::optional<Gate> GateOf(const Test& test) {
+std::optional<Gate> GateOfText(const Test& test) {
   using Kind = Pattern::Kind;
-  if (test.kind != TestKind::kText) return {};
   const auto& pieces = test.pattern.pieces();
   const auto is = [&](std::initializer_list<Kind> kinds) {
     return std::equal(pieces.begin(), pieces.end(), kinds.begin(), kinds.end(),
@@ -50,6 +49,18 @@ std::optional<Gate> GateOf(const Test& test) {
   if (inside.literal.size() < LiteralIndex::kLeastInside) return {};
   inside.verify = test.cased || !is({Kind::kAny, Kind::kLiteral, Kind::kAny});
   return inside;
+}
+
+// Literals of which a text must show one; none: it may hold without any.
+std::vector<Gate> GatesOf(const Test& test) {
+  std::vector<Gate> gates;
+  if (test.kind == TestKind::kText) {
+    if (auto gate = GateOfText(test)) gates.push_back(std::move(*gate));
+  } else if (test.kind == TestKind::kRegex) {
+    for (std::string& literal : test.regex->NecessaryLiterals(LiteralIndex::kLeastInside))
+      gates.push_back({LiteralIndex::Kind::kInside, std::move(literal), true});
+  }
+  return gates;
 }
 
 uint64_t NextNumber() {
@@ -255,24 +266,26 @@ class MatchPlanner {
     Node node{.kind = NodeKind::kTest, .test = &test, .field = FieldOf(test.field)};
     if (test.kind == TestKind::kFieldRef) node.other = FieldOf(test.other);
     Notes notes;
-    const std::optional<Gate> gate = GateOf(test);
+    const std::vector<Gate> gates = GatesOf(test);
     const bool number = test.kind == TestKind::kNumber;
-    if (gate || number) {
+    if (!gates.empty() || number) {
       node.source = Source::kFound;
-      notes = {number ? kNumberHitRate : HitRate(*gate), 1, {}};
+      notes = {number ? kNumberHitRate : 0, 1, {}};
+      for (const Gate& gate : gates) notes.rate += HitRate(gate);
     } else {
       notes.cost = AskingCost(test);
     }
     const uint32_t id = AddNode(node, std::move(notes));
     MatchPlan::Field& field = plan_.fields[node.field];
-    if (gate) {
+    for (const Gate& gate : gates) {
       const std::string key = std::to_string(node.field) + "," +
-                              std::to_string(static_cast<int>(gate->kind)) + gate->literal;
+                              std::to_string(static_cast<int>(gate.kind)) + gate.literal;
       const uint32_t hit = HitFor(key);
-      if (hits_[hit].empty()) field.literals.Add(gate->kind, gate->literal, hit);
+      if (hits_[hit].empty()) field.literals.Add(gate.kind, gate.literal, hit);
       field.has_literals = true;
-      hits_[hit].push_back({id, gate->verify});
-    } else if (number) {
+      hits_[hit].push_back({id, gate.verify});
+    }
+    if (number) {
       const std::string text = test.number.ToText();
       const uint32_t hit = HitFor(std::to_string(node.field) + "#" + text);
       if (hits_[hit].empty()) field.numbers.Add(HashBytes64(text, 0), hit);

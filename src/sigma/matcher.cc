@@ -28,6 +28,8 @@ struct MatchScratch::State {
   uint32_t now = 0;
   std::vector<Field> fields;
   std::vector<uint32_t> known;  // per node: 2 * now + truth
+  std::vector<uint64_t> tried;  // per node: the leaf on which it was verified last
+  uint64_t leaf_number = 0;     // of all leaves that were searched
   std::vector<uint64_t> candidates;
   uint64_t events = 0;
   uint64_t looked_at = 0;
@@ -41,6 +43,7 @@ struct MatchScratch::State {
       now = 1;
       fields.assign(of.fields.size(), {});
       known.assign(of.nodes.size(), 0);
+      tried.assign(of.nodes.size(), 0);
       candidates.assign((of.rules.size() + 63) / 64, 0);
     }
   }
@@ -91,6 +94,7 @@ struct MatchScratch::State {
     for (size_t i = 0; i < field.leaves.size(); ++i) {
       const Value& leaf = field.leaves[i];
       const LeafTexts& texts = field.texts[i];
+      ++leaf_number;
       if (of.has_literals && texts.folded)
         of.literals.Find(*texts.folded, [&](uint32_t hit) { TakeHit(hit, leaf, texts); });
       if (of.numbers.empty()) continue;
@@ -102,6 +106,7 @@ struct MatchScratch::State {
     // A source that writes an empty text for "no value".
     if (field.presence == Presence::kAbsentOrEmpty && of.has_literals) {
       const LeafTexts empty{"", ""};
+      ++leaf_number;
       of.literals.Find("", [&](uint32_t hit) { TakeHit(hit, Value::String(""), empty); });
     }
   }
@@ -111,7 +116,12 @@ struct MatchScratch::State {
     for (uint32_t i = range.first; i < range.first + range.count; ++i) {
       const MatchPlan::HitNode& target = plan->hit_nodes[i];
       if (known[target.node] == 2 * now + 1) continue;
-      if (target.verify && !LeafHolds(*plan->nodes[target.node].test, leaf, texts)) continue;
+      if (target.verify) {
+        // Once per leaf, however many of its literals were found.
+        if (tried[target.node] == leaf_number) continue;
+        tried[target.node] = leaf_number;
+        if (!LeafHolds(*plan->nodes[target.node].test, leaf, texts)) continue;
+      }
       SetFound(target.node);
     }
   }

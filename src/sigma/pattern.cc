@@ -1,6 +1,7 @@
 #include "sigma/pattern.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/text.h"
 
@@ -127,6 +128,11 @@ std::string Pattern::text() const {
 }
 
 bool Pattern::Matches(std::string_view text) const {
+  if (pieces_.size() == 3 && pieces_[0].kind == Kind::kAny && pieces_[2].kind == Kind::kAny &&
+      pieces_[1].kind == Kind::kLiteral) {
+    const std::string& literal = pieces_[1].text;
+    return memmem(text.data(), text.size(), literal.data(), literal.size()) != nullptr;
+  }
   // The last "any text" seen, and where the text after it was tried.
   size_t retry_piece = SIZE_MAX;
   size_t retry_at = 0;
