@@ -8,8 +8,9 @@
 // Whole texts are looked up by hash, ends by their last (first) eight bytes. For the inside, each
 // literal is filed under the one of its four-byte grams that the fewest others have; a bitmap that
 // fits the first-level cache says at which positions of the text a gram of the index may stand, and
-// only there literals are compared. So the cost is a pass over the text at about a nanosecond a
-// byte, whatever the number of literals. Literals inside a text have at least kLeastInside bytes.
+// only there literals are compared. Literals of two and three bytes have passes of their own, if
+// there are any. So the cost is a few passes over the text at about a nanosecond a byte, whatever
+// the number of literals. Literals inside a text have at least kLeastInside bytes.
 //
 // Visits an id once per place where its literal stands. Immutable and thread-safe after Build.
 #pragma once
@@ -28,7 +29,7 @@ namespace vedette::sigma {
 class LiteralIndex {
  public:
   enum class Kind : uint8_t { kWhole, kPrefix, kSuffix, kInside };
-  static constexpr size_t kLeastInside = 4;
+  static constexpr size_t kLeastInside = 2;
 
   // No empty literals but as kWhole.
   void Add(Kind kind, std::string_view literal, uint32_t id);
@@ -43,7 +44,9 @@ class LiteralIndex {
     }
     FindEnds<true>(text, prefixes_, prefix_lengths_, visit);
     FindEnds<false>(text, suffixes_, suffix_lengths_, visit);
-    FindInside(text, visit);
+    FindInside<kGram>(text, long_, visit);
+    FindInside<3>(text, three_, visit);
+    FindInside<2>(text, two_, visit);
   }
 
  private:
@@ -67,12 +70,12 @@ class LiteralIndex {
     std::memcpy(&word, bytes, size);
     return size == kWord ? word : word | uint64_t{size} << 56;
   }
+  template <size_t kSize>
   static uint32_t Gram(const char* bytes) {
-    uint32_t gram;
-    std::memcpy(&gram, bytes, kGram);
+    uint32_t gram = 0;
+    std::memcpy(&gram, bytes, kSize);
     return gram;
   }
-  size_t BitOf(uint32_t gram) const { return gram * 0x9E3779B1U >> bit_shift_; }
 
   template <bool kFront, typename Visit>
   void FindEnds(std::string_view text, const WordTable& table, uint32_t lengths,
@@ -89,16 +92,30 @@ class LiteralIndex {
     }
   }
 
-  template <typename Visit>
-  void FindInside(std::string_view text, Visit& visit) const {
-    if (grams_.empty() || text.size() < kGram) return;
-    const char* const begin = text.data();
-    for (size_t at = 0, last = text.size() - kGram; at <= last; ++at) {
-      const uint32_t gram = Gram(begin + at);
+  // Literals inside a text, filed under grams of one size.
+  struct Grams {
+    WordTable literals;
+    std::vector<uint64_t> bits;
+    int shift = 32;
+
+    void Reserve(size_t count);
+    void Add(uint32_t gram, uint32_t literal);
+    bool MayHave(uint32_t gram) const {
       const size_t bit = BitOf(gram);
-      if ((bits_[bit / 64] >> (bit % 64) & 1) == 0) [[likely]]
+      return bits[bit / 64] >> (bit % 64) & 1;
+    }
+    size_t BitOf(uint32_t gram) const { return gram * 0x9E3779B1U >> shift; }
+  };
+
+  template <size_t kSize, typename Visit>
+  void FindInside(std::string_view text, const Grams& grams, Visit& visit) const {
+    if (grams.literals.empty() || text.size() < kSize) return;
+    const char* const begin = text.data();
+    for (size_t at = 0, last = text.size() - kSize; at <= last; ++at) {
+      const uint32_t gram = Gram<kSize>(begin + at);
+      if (!grams.MayHave(gram)) [[likely]]
         continue;
-      for (uint32_t i : grams_.Find(gram)) {
+      for (uint32_t i : grams.literals.Find(gram)) {
         const Literal& literal = literals_[i];
         if (literal.gram_at > at || literal.size - literal.gram_at > text.size() - at) continue;
         if (std::memcmp(begin + at - literal.gram_at, texts_.data() + literal.from, literal.size) ==
@@ -116,9 +133,9 @@ class LiteralIndex {
   WordTable suffixes_;
   uint32_t prefix_lengths_ = 0;  // bit n: some prefix is filed under n bytes
   uint32_t suffix_lengths_ = 0;
-  WordTable grams_;
-  std::vector<uint64_t> bits_;
-  int bit_shift_ = 32;
+  Grams long_;   // literals of four bytes and more
+  Grams three_;  // of three
+  Grams two_;    // of two
 };
 
 }  // namespace vedette::sigma

@@ -57,7 +57,7 @@ std::vector<Gate> GatesOf(const Test& test) {
   if (test.kind == TestKind::kText) {
     if (auto gate = GateOfText(test)) gates.push_back(std::move(*gate));
   } else if (test.kind == TestKind::kRegex) {
-    for (std::string& literal : test.regex->NecessaryLiterals(LiteralIndex::kLeastInside))
+    for (std::string& literal : test.regex->NecessaryLiterals(3))
       gates.push_back({LiteralIndex::Kind::kInside, std::move(literal), true});
   }
   return gates;
@@ -80,7 +80,9 @@ uint32_t HitRate(const Gate& gate) {
     case LiteralIndex::Kind::kInside:
       break;
   }
-  return size <= 4    ? 4000
+  return size <= 2    ? 20000
+         : size == 3  ? 8000
+         : size <= 4  ? 4000
          : size == 5  ? 2000
          : size == 6  ? 1000
          : size <= 8  ? 500
@@ -143,6 +145,7 @@ class MatchPlanner {
   void Finish() {
     std::sort(plan_.rules.begin(), plan_.rules.end(),
               [](const auto& a, const auto& b) { return a.index < b.index; });
+    for (const Node& node : plan_.nodes) plan_.is_found.push_back(node.source == Source::kFound);
     ChooseWitnesses();
     LinkParents();
     for (Hits& hits : hits_) {

@@ -69,6 +69,7 @@ struct MatchPlan {
   std::vector<bool> supplied;  // by FieldId
   std::vector<RuleCoverage> coverage;
   std::vector<Node> nodes;
+  std::vector<uint8_t> is_found;  // per node: its source is kFound; small, and read at every step
   std::vector<uint32_t> children;
   std::vector<Field> fields;
   std::vector<Hit> hits;

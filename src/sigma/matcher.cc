@@ -143,8 +143,8 @@ struct MatchScratch::State {
   bool Ask(uint32_t id) {
     const uint32_t state = known[id];
     if (state >> 1 == now) return state & 1;
+    if (plan->is_found[id]) return false;
     const MatchPlan::Node& node = plan->nodes[id];
-    if (node.source == MatchPlan::Source::kFound) return false;
     bool truth = false;
     switch (node.kind) {
       case NodeKind::kFalse:

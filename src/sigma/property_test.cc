@@ -89,7 +89,8 @@ std::string Item(Dice& dice, size_t number) {
                                                      "192.168.7.1"}));
     case 5:
       return key(dice.OneIn(2) ? "|re" : "|re|i") + ": " +
-             Single(dice.Of(std::vector<std::string>{"a[ab-]?b", "^cmd", "[ab]+\\.exe", "x|7", "power|foobar"}));
+             Single(dice.Of(std::vector<std::string>{"a[ab-]?b", "^cmd", "[ab]+\\.exe", "x|7",
+                                                     "power|foobar"}));
     case 6:
       return key(dice.Of(std::vector<std::string>{"|fieldref", "|fieldref|contains",
                                                   "|fieldref|endswith"})) +
