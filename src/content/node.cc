@@ -10,6 +10,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include "content/scalar_places.h"
 #include "core/text.h"
 
 namespace vedette {
@@ -32,8 +33,8 @@ Place At(const YAML::Mark& mark, const std::string& name, int line_offset) {
 // no tree of the library is made. Throws Fault.
 class NodeBuilder : public YAML::EventHandler {
  public:
-  explicit NodeBuilder(const std::string& name, int line_offset)
-      : name_(name), line_offset_(line_offset) {}
+  NodeBuilder(std::string_view text, const std::string& name, int line_offset)
+      : text_(text), name_(name), line_offset_(line_offset) {}
 
   Node Take() { return std::move(root_); }
 
@@ -67,6 +68,12 @@ class NodeBuilder : public YAML::EventHandler {
     node.place = At(mark);
     node.scalar = value;
     node.quoted = tag == "!";
+    if (node.quoted || value.find_first_of(" \n") != std::string::npos) {
+      TextPlaces places = PlacesOfScalar(text_, static_cast<size_t>(std::max(mark.pos, 0)),
+                                         node.place, node.scalar);
+      if (!places.plain())
+        node.text_places = std::make_shared<const TextPlaces>(std::move(places));
+    }
     Finish(std::move(node), anchor);
   }
 
@@ -149,6 +156,7 @@ class NodeBuilder : public YAML::EventHandler {
     }
   }
 
+  std::string_view text_;
   const std::string& name_;
   int line_offset_;
   Node root_;
@@ -187,7 +195,7 @@ Result<Node> ParseYaml(std::string_view text, const std::string& name, int line_
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
-    NodeBuilder builder(name, line_offset);
+    NodeBuilder builder(text, name, line_offset);
     parser.HandleNextDocument(builder);
     return builder.Take();
   } catch (const Fault& fault) {

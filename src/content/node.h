@@ -10,6 +10,7 @@
 // Nodes own their content and copy cheaply enough for load time. Read-only after loading.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 
 #include "core/diagnostics.h"
 #include "core/result.h"
+#include "core/text_places.h"
 #include "core/time.h"
 
 namespace vedette {
@@ -29,8 +31,10 @@ class Node {
   Kind kind = Kind::kNull;
   Place place;
   std::string scalar;
-  bool quoted = false;      // the scalar stood in quotes, so it is text and nothing else
-  std::vector<Node> items;  // of a list
+  bool quoted = false;  // the scalar stood in quotes, so it is text and nothing else
+  // Of a scalar that does not stand on one line as it is; otherwise empty.
+  std::shared_ptr<const TextPlaces> text_places;
+  std::vector<Node> items;                          // of a list
   std::vector<std::pair<std::string, Node>> pairs;  // of a map, in the order of the file
   std::vector<Place> key_places;                    // of each pair
 
@@ -38,6 +42,9 @@ class Node {
   bool is_scalar() const { return kind == Kind::kScalar; }
   bool is_list() const { return kind == Kind::kList; }
   bool is_map() const { return kind == Kind::kMap; }
+
+  // Where each character of the scalar stands.
+  TextPlaces places() const { return text_places == nullptr ? TextPlaces(place) : *text_places; }
 
   // The value of a key, or nullptr.
   const Node* Find(std::string_view key) const;

@@ -12,6 +12,14 @@
 namespace vedette {
 namespace {
 
+// What content writes instead of a function over a session or a sequence.
+std::string_view InPlaceOf(const FunctionSpec& spec) {
+  if (spec.name == "ruleFired") return "a rule names others under 'requires' or 'unless'";
+  return StartsWith(spec.name, "sequence")
+             ? "a sequence hands its counts on as fields of what it yields"
+             : "the verdict 'crossed' counts over the day of whoever bears the points";
+}
+
 constexpr size_t kAll = 0;
 constexpr size_t kNone = SIZE_MAX;
 
@@ -77,6 +85,10 @@ ExprId ExpressionParser::MakeCall(const FunctionSpec& spec, Args args, const Off
   CheckNumbers(spec.op, args, offsets);
   switch (spec.op) {
     case Op::kSession:
+      WarnAt(offsets[0],
+             fmt::format("{}() has nothing to count here and is always null; {}", spec.name,
+                         InPlaceOf(spec)),
+             "expr-session-function");
       return Make(Op::kSession, args, spec.session);
     case Op::kField:  // EntityId
       return Make(Op::kField, {}, Selector(args[0], offsets[0]).field);
@@ -88,6 +100,8 @@ ExprId ExpressionParser::MakeCall(const FunctionSpec& spec, Args args, const Off
       return Make(spec.op, args, selector.is_user ? 1 : 0);
     }
     case Op::kLoggedToVpn:
+      WarnAt(offsets[0], "no product that is read reports VPN sessions, so this never holds",
+             "expr-never");
       return Make(spec.op, {Make(Op::kField, {}, Selector(args[0], offsets[0]).field)});
     case Op::kListContains:
     case Op::kTableHasKey:

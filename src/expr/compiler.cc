@@ -211,14 +211,14 @@ Compiler::Type Compiler::TypeOf(const Program::Node& node) const {
   }
 }
 
-std::optional<ExprId> Compiler::Compile(std::string_view text, const Place& place,
+std::optional<ExprId> Compiler::Compile(std::string_view text, const TextPlaces& places,
                                         Diagnostics& faults) {
   if (text.size() > kMaxLength) {
-    faults.Error(place, "expr-too-long",
+    faults.Error(places.start(), "expr-too-long",
                  fmt::format("the expression is longer than {} bytes", kMaxLength));
     return std::nullopt;
   }
-  return ExpressionParser(*this, text, place, faults).Parse();
+  return ExpressionParser(*this, text, places, faults).Parse();
 }
 
 void Program::ReadBy(ExprId id, std::vector<FieldId>* fields, std::vector<RawId>* raw) const {

@@ -315,6 +315,10 @@ TEST(ExpressionLanguage, WarnsOfWhatCanNeverBe) {
            {"drop(user, 'x')", 12, "expr-type", "no number"},
            {"isPrivate(bytes)", 11, "expr-type", "never an address"},
            {"inCidr(bytes, '10.0.0.0/8')", 8, "expr-type", "never an address"},
+           {"count(user, 'logon') > 3", 7, "expr-session-function", "the verdict 'crossed'"},
+           {"sequenceCount(user, 'logon') > 3", 15, "expr-session-function", "a sequence hands"},
+           {"ruleFired('EM-DED')", 11, "expr-session-function", "under 'requires'"},
+           {"EntityIsLoggedToVpn('type: User')", 21, "expr-never", "VPN"},
            {"ContextListContains('nowhere', user)", 21, "unknown-table",
             "no list or table 'nowhere'"},
        }) {

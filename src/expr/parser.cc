@@ -65,11 +65,7 @@ void ExpressionParser::WarnAt(size_t offset, std::string message, std::string_vi
   faults_.Warning(PlaceAt(offset), code, fmt::format("{} (character {})", message, offset + 1));
 }
 
-Place ExpressionParser::PlaceAt(size_t offset) const {
-  Place at = place_;
-  if (at.column > 0) at.column += static_cast<int>(offset);
-  return at;
-}
+Place ExpressionParser::PlaceAt(size_t offset) const { return places_.At(offset); }
 
 std::string ExpressionParser::Found() const {
   switch (token_.kind) {

@@ -23,9 +23,9 @@ class ExpressionParser {
  public:
   static constexpr int kMaxDepth = 100;
 
-  ExpressionParser(Compiler& compiler, std::string_view text, const Place& place,
+  ExpressionParser(Compiler& compiler, std::string_view text, const TextPlaces& places,
                    Diagnostics& faults)
-      : compiler_(compiler), lexer_(text), place_(place), faults_(faults) {}
+      : compiler_(compiler), lexer_(text), places_(places), faults_(faults) {}
 
   std::optional<ExprId> Parse();
 
@@ -96,7 +96,7 @@ class ExpressionParser {
 
   Compiler& compiler_;
   Lexer lexer_;
-  const Place& place_;
+  const TextPlaces& places_;
   Diagnostics& faults_;
   Token token_;
   int depth_ = 0;

@@ -24,6 +24,7 @@
 
 #include "core/diagnostics.h"
 #include "core/ip.h"
+#include "core/text_places.h"
 #include "event/event.h"
 #include "expr/linear_regex.h"
 #include "expr/literals.h"
@@ -180,9 +181,13 @@ class Compiler {
   Compiler(const Schema& schema, RawNames& raw_names, const Lookups& lookups);
   ~Compiler();
 
-  // Nothing when there was an error; every fault is in `faults`. `place` is where the expression's
-  // first character stands.
-  std::optional<ExprId> Compile(std::string_view text, const Place& place, Diagnostics& faults);
+  // Nothing when there was an error; every fault is in `faults`. `places` is where the expression's
+  // characters stand; a single place is that of the first.
+  std::optional<ExprId> Compile(std::string_view text, const TextPlaces& places,
+                                Diagnostics& faults);
+  std::optional<ExprId> Compile(std::string_view text, const Place& place, Diagnostics& faults) {
+    return Compile(text, TextPlaces(place), faults);
+  }
 
   const Program& program() const { return program_; }
 

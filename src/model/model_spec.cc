@@ -167,7 +167,7 @@ ExprId CompileKey(MapReader& map, std::string_view key, Compiler& compiler, Diag
                  fmt::format("'{}' must be an expression, not {}", key, node->KindName()));
     return kNoExpr;
   }
-  return compiler.Compile(node->scalar, node->place, faults).value_or(kNoExpr);
+  return compiler.Compile(node->scalar, node->places(), faults).value_or(kNoExpr);
 }
 
 std::vector<EventTypeId> ReadEventTypes(const Node& node, const Schema& schema,
@@ -208,10 +208,13 @@ std::optional<ModelSpec> ReadModelSpec(const Node& node, const Schema& schema, C
 
   spec.scope_text = map.RequiredText("scope");
   spec.scope_is_peer_group = spec.scope_text == "peer_group";
+  spec.scope_is_user = spec.scope_text == "user";
   spec.scope_is_org = spec.scope_text == "org" || spec.scope_text == "'org'";
-  if (!spec.scope_text.empty()) {
-    spec.scope = compiler.Compile(ScopeExpression(spec.scope_text), map.PlaceOf("scope"), faults)
-                     .value_or(kNoExpr);
+  if (const Node* scope = map.Get("scope"); scope != nullptr && !spec.scope_text.empty()) {
+    const std::string expression = ScopeExpression(spec.scope_text);
+    const TextPlaces places =
+        expression == spec.scope_text ? scope->places() : TextPlaces(scope->place);
+    spec.scope = compiler.Compile(expression, places, faults).value_or(kNoExpr);
   }
   const std::string_view value_key = spec.kind == ModelKind::kTop ? "member" : "value";
   spec.value = CompileKey(map, value_key, compiler, faults);

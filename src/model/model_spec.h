@@ -57,6 +57,7 @@ struct ModelSpec {
 
   bool scope_is_org = false;
   bool scope_is_peer_group = false;
+  bool scope_is_user = false;
   bool case_sensitive = false;
   Nanoseconds memory{90 * kNanosPerDay};
   Nanoseconds min_training{14 * kNanosPerDay};

@@ -59,7 +59,6 @@ class ParserTester {
 
   void Run(const ContentFile& file) {
     MapReader map(file.root, "parser test file", faults_);
-    map.Get("context");
     const Node* tests = map.Required("tests");
     map.Finish();
     if (tests == nullptr) return;

@@ -192,7 +192,7 @@ class ParserLoader {
         faults_.Error(item.place, "parser-event", "an event entry needs 'type' or 'drop'");
       }
       if (const Node* when = map.Get("when")) {
-        choice.when = compiler_.Compile(when->scalar, when->place, faults_).value_or(kNoExpr);
+        choice.when = compiler_.Compile(when->scalar, when->places(), faults_).value_or(kNoExpr);
         if (choice.when != kNoExpr) {
           std::vector<FieldId> fields;
           std::vector<RawId> raw;
