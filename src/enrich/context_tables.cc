@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kExtend = "# extend";
+constexpr std::string_view kTable = "# table";
 
 // Columns of users.csv that name the person as well as `user` does.
 constexpr std::string_view kUserNames[] = {"user", "email",    "upn",         "user_upn",
@@ -147,7 +148,13 @@ void ContextTables::LoadFolder(const std::string& folder, Diagnostics& faults) {
 void ContextTables::LoadText(const std::string& name, std::string_view text,
                              const std::string& file, Diagnostics& faults) {
   if (name != "users" && name != "assets" && name != "zones") {
-    LoadList(name, text, file, faults);
+    const int shipped = FindTable(name);
+    const bool table = shipped >= 0 && tables_[static_cast<size_t>(shipped)]->is_table;
+    if (table || StartsWith(text, kTable)) {
+      LoadTable(name, text, file, faults);
+    } else {
+      LoadList(name, text, file, faults);
+    }
     return;
   }
   const Result<CsvTable> csv = ParseCsv(text, file, faults);
@@ -175,11 +182,6 @@ void ContextTables::LoadList(const std::string& name, std::string_view text,
   const bool extends = StartsWith(text, kExtend);
   if (shipped >= 0) {
     const ContextTable& old = *tables_[static_cast<size_t>(shipped)];
-    if (old.is_table) {
-      faults.Error({file}, "context-table",
-                   fmt::format("'{}' is a table; a list cannot stand in for it", name));
-      return;
-    }
     if (extends) {
       table = old;
     } else {
@@ -201,9 +203,35 @@ void ContextTables::LoadList(const std::string& name, std::string_view text,
   Put(std::move(table));
 }
 
+// CSV whose first column is the key.
+void ContextTables::LoadTable(const std::string& name, std::string_view text,
+                              const std::string& file, Diagnostics& faults) {
+  const Result<CsvTable> csv = ParseCsv(text, file, faults);
+  if (!csv) {
+    faults.Error(csv.error().place, csv.error().code, csv.error().message);
+    return;
+  }
+  if (csv->columns.size() < 2) {
+    faults.Error({file, 1, 1}, "context-table",
+                 fmt::format("the table '{}' needs a key and at least one more column", name),
+                 "name the columns in the first row; a list has no columns and no row for them");
+    return;
+  }
+  ContextTable table;
+  table.name = name;
+  table.source = file;
+  table.is_table = true;
+  table.columns.assign(csv->columns.begin() + 1, csv->columns.end());
+  for (const CsvRow& row : csv->rows) {
+    if (!row.cells[0].empty())
+      table.rows.Put(row.cells[0], {row.cells.begin() + 1, row.cells.end()});
+  }
+  Put(std::move(table));
+}
+
 void ContextTables::LoadUsers(const CsvTable& csv, const std::string& file, Diagnostics& faults) {
   users_ = {};
-  group_sizes_.Clear();
+  groups_.Clear();
   users_.columns = csv.columns;
   const int id_column = csv.Column("user");
   if (id_column < 0) {
@@ -234,7 +262,7 @@ void ContextTables::LoadUsers(const CsvTable& csv, const std::string& file, Diag
       const std::string_view name = users_.Cell(*user, column);
       if (!name.empty()) users_.by_name.Add(name, user.get());
     }
-    if (user->active) ++group_sizes_[PeerGroupOf(users_, *user)];
+    if (user->active) groups_[PeerGroupOf(users_, *user)].push_back(user->id);
     users_.all.push_back(std::move(user));
   }
 }
@@ -327,8 +355,8 @@ Value ContextTables::TableValue(int table, std::string_view column, std::string_
   const ContextTable& rows = *tables_[static_cast<size_t>(table)];
   const std::vector<std::string>* row = rows.rows.Find(key);
   if (row == nullptr) return {};
-  for (size_t i = 0; i < rows.columns.size(); ++i) {
-    if (EqualsIgnoreCase(rows.columns[i], column))
+  for (size_t i = 0; i < row->size(); ++i) {
+    if (column.empty() || EqualsIgnoreCase(rows.columns[i], column))
       return (*row)[i].empty() ? Value() : Value::String((*row)[i]);
   }
   return {};
@@ -370,8 +398,14 @@ std::string_view ContextTables::ZoneOfAddress(const IpAddress& ip) const {
 }
 
 bool ContextTables::IsSmallGroup(std::string_view group) const {
-  const size_t* size = group_sizes_.Find(group);
-  return size != nullptr && *size < kLeastGroup;
+  const std::vector<std::string>* members = groups_.Find(group);
+  return members != nullptr && members->size() < kLeastGroup;
+}
+
+std::span<const std::string> ContextTables::MembersOf(std::string_view group) const {
+  const std::vector<std::string>* members = groups_.Find(group);
+  if (members == nullptr) return {};
+  return *members;
 }
 
 }  // namespace vedette

@@ -83,7 +83,8 @@ class ContextTables : public Lookups {
   void LoadShipped(const ContentLibrary& library, Diagnostics& faults);
   // A missing folder is a fault; a missing file in it a note.
   void LoadFolder(const std::string& folder, Diagnostics& faults);
-  // One table by name from text: users, assets and zones as CSV, anything else as lines of a list.
+  // One table by name from text: users, assets, zones, what ships as a table and what begins with
+  // "# table" as CSV, anything else as lines of a list.
   void LoadText(const std::string& name, std::string_view text, const std::string& file,
                 Diagnostics& faults);
 
@@ -95,6 +96,7 @@ class ContextTables : public Lookups {
   Value EntityAttribute(bool is_user, std::string_view entity,
                         std::string_view attribute) const override;
   bool IsSmallGroup(std::string_view group) const override;
+  std::span<const std::string> MembersOf(std::string_view group) const override;
   std::string_view TopDomain(std::string_view host) const override;
   const Zone* ZoneOf(const Event& event) const override;
 
@@ -115,6 +117,8 @@ class ContextTables : public Lookups {
   void Put(ContextTable table);
   void LoadList(const std::string& name, std::string_view text, const std::string& file,
                 Diagnostics& faults);
+  void LoadTable(const std::string& name, std::string_view text, const std::string& file,
+                 Diagnostics& faults);
   void LoadUsers(const CsvTable& csv, const std::string& file, Diagnostics& faults);
   void LoadAssets(const CsvTable& csv, const std::string& file, Diagnostics& faults);
   void LoadZones(const CsvTable& csv, const std::string& file, Diagnostics& faults);
@@ -124,8 +128,8 @@ class ContextTables : public Lookups {
   std::map<std::string, int, std::less<>> names_;
   Directory<User> users_;
   Directory<Asset> assets_;
-  std::vector<Network> networks_;  // longest prefix first
-  NameMap<size_t> group_sizes_;
+  std::vector<Network> networks_;             // longest prefix first
+  NameMap<std::vector<std::string>> groups_;  // active members by peer group
   const Zone* default_zone_ = Zone::Utc();
 };
 

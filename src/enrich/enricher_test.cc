@@ -184,6 +184,33 @@ TEST_F(EnricherTest, OwnListsReplaceOrExtendShippedOnes) {
   EXPECT_EQ(tables_.FindTable("archive_extensions"), table);
 }
 
+TEST_F(EnricherTest, ATableAnswersByColumnAndByDefaultWithTheFirst) {
+  const int shipped = tables_.FindTable("country_tlds");
+  EXPECT_EQ(tables_.TableValue(shipped, "country", "de").ToText(), "DE");
+  EXPECT_EQ(tables_.TableValue(shipped, "", "de").ToText(), "DE");
+  EXPECT_TRUE(tables_.TableValue(shipped, "colour", "de").is_null());
+  EXPECT_TRUE(tables_.TableValue(shipped, "", "no-such-tld").is_null());
+
+  Load("owners", "# table\nhost,owner,site\nws-17,ada,Berlin\nws-18,,Paris\n");
+  const int own = tables_.FindTable("owners");
+  EXPECT_EQ(tables_.TableValue(own, "", "WS-17").ToText(), "ada");
+  EXPECT_EQ(tables_.TableValue(own, "site", "ws-18").ToText(), "Paris");
+  EXPECT_TRUE(tables_.TableValue(own, "owner", "ws-18").is_null());
+  EXPECT_FALSE(tables_.TableHasKey(own, "host"));  // the row of names is no row
+
+  // What ships as a table is replaced by a table, with or without the word.
+  Load("country_tlds", "tld,country\nxx,ZZ\n");
+  EXPECT_EQ(tables_.TableValue(shipped, "", "xx").ToText(), "ZZ");
+  EXPECT_TRUE(tables_.TableValue(shipped, "", "de").is_null());
+  EXPECT_EQ(faults_.errors(), 0u) << faults_.Render();
+
+  Load("narrow", "# table\nhost\nws-17\n");
+  EXPECT_NE(faults_.Render().find("narrow:1:1: error: the table 'narrow' needs a key and at least "
+                                  "one more column [context-table]"),
+            std::string::npos)
+      << faults_.Render();
+}
+
 TEST_F(EnricherTest, FaultsOfTablesNameTheLine) {
   Load("users", "user,timezone\nada,Mars/Olympus\nada,UTC\nbob\n");
   Load("zones", "zone,cidr\nx,10.0.0.0/99\n");

@@ -59,6 +59,7 @@ class FakeLookups : public Lookups {
     return found == attributes_.end() ? Value() : Value::String(found->second);
   }
   bool IsSmallGroup(std::string_view) const override { return false; }
+  std::span<const std::string> MembersOf(std::string_view) const override { return {}; }
   std::string_view TopDomain(std::string_view host) const override {
     size_t at = host.size();
     for (int labels = EndsWith(host, ".co.uk") ? 3 : 2; labels > 0; --labels) {

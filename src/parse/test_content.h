@@ -26,6 +26,7 @@ class NoLookups : public Lookups {
   Value TableValue(int, std::string_view, std::string_view) const override { return {}; }
   Value EntityAttribute(bool, std::string_view, std::string_view) const override { return {}; }
   bool IsSmallGroup(std::string_view) const override { return false; }
+  std::span<const std::string> MembersOf(std::string_view) const override { return {}; }
   std::string_view TopDomain(std::string_view) const override { return {}; }
   const Zone* ZoneOf(const Event&) const override { return Zone::Utc(); }
 };
