@@ -38,6 +38,7 @@ constexpr Part kParts[] = {
     {"parsers", &ContentLibrary::parsers, &ContentLibrary::parser_tests},
     {"context", &ContentLibrary::context, nullptr},
     {"rules", &ContentLibrary::rules, &ContentLibrary::rule_tests},
+    {"scoring", &ContentLibrary::scoring, nullptr},
     {"use_cases", &ContentLibrary::use_cases, nullptr},
 };
 

@@ -28,6 +28,7 @@ struct ContentLibrary {
   std::vector<ContentFile> parsers, parser_tests;
   std::vector<ContentFile> context;
   std::vector<ContentFile> rules, rule_tests;
+  std::vector<ContentFile> scoring;
   std::vector<ContentFile> use_cases;
 
   // Reads everything under `folder`. A missing folder, an unreadable or broken file is a fault; the

@@ -8,6 +8,7 @@
 #include "core/json_writer.h"
 #include "core/text.h"
 #include "event/event_json.h"
+#include "rule/context_label.h"
 #include "rule/verdict.h"
 
 namespace vedette {
@@ -51,11 +52,13 @@ Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program,
       options_(std::move(options)),
       evaluator_(program, lookups),
       store_(rules.models()),
+      sequencer_(rules.sequences(), schema.event_type_count(), evaluator_, options_.hash_seed),
       breaker_(rules.rules().size()),
       sessions_(rules),
       counts_(rules.rules().size()),
       once_per_session_(rules.models().size(), EntityKind::kDefault),
       tells_once_(rules.models().size(), 0),
+      asks_peers_(rules.models().size(), 0),
       source_since_(schema.product_count(), Timestamp{INT64_MAX}) {
   for (const RuleSpec& rule : rules.rules())
     rule_keys_.push_back(HashBytes(rule.id, options_.hash_seed));
@@ -65,6 +68,8 @@ Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program,
     if (rule.model < 0) continue;
     const auto model = static_cast<size_t>(rule.model);
     if (rule.verdict == Verdict::kSeenBefore) tells_once_[model] = 1;
+    if (rule.verdict == Verdict::kFirst && rules.models()[model].scope_is_user)
+      asks_peers_[model] = 1;
     if (rule.verdict != Verdict::kAbnormal) continue;
     const EntityKind kind = rule.entity == EntityKind::kDefault ? EntityKind::kUser : rule.entity;
     once_per_session_[model] = kind;
@@ -72,6 +77,10 @@ Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program,
 }
 
 void Judge::Process(const std::vector<Event*>& events, std::vector<Detection>& out) {
+  ProcessWoven(sequencer_.Weave(events), out);
+}
+
+void Judge::ProcessWoven(const std::vector<Event*>& events, std::vector<Detection>& out) {
   size_t begin = 0;
   while (begin < events.size()) {
     CloseDaysUntil(events[begin]->time.days());
@@ -82,8 +91,16 @@ void Judge::Process(const std::vector<Event*>& events, std::vector<Detection>& o
   }
 }
 
-void Judge::Finish() {
+void Judge::Finish(std::vector<Detection>& out) {
+  ProcessWoven(sequencer_.Finish(), out);
   if (day_ != INT64_MIN) CloseDaysUntil(day_ + 1);
+}
+
+std::vector<Session> Judge::FinishSessions() {
+  Labeller labeller(rules_.labels(), schema_, evaluator_);
+  return sessions_.Finish([&](const Session& session) {
+    return labeller.Of(session.entity_kind, session.entity, {session.day * kNanosPerDay});
+  });
 }
 
 // Closes every UTC day before `day`, each once and in order; after a long silence the empty ones in
@@ -175,6 +192,10 @@ void Judge::PlanModels(const Event& event, PlannedEvent& planned) {
     if (kind != EntityKind::kDefault) {
       const Bearer bearer = BearerOf(event, kind);
       probe.bearer = EntityKey(bearer.kind, bearer.id);
+    }
+    if (asks_peers_[uses[i].model]) {
+      probe.peer_group = event.Get(schema_.known().peer_group);
+      probe.person = event.Get(schema_.known().user_entity);
     }
     probes_.push_back(probe);
   }
@@ -270,11 +291,31 @@ void Judge::AnswerAll() {
       planned.probe.train = planned.probe.train && seen;
     }
     answers_[planned.answer] = store_.AskAndTrain(planned.probe);
+    if (asks_peers_[planned.probe.model]) AskPeers(planned, answers_[planned.answer]);
     if (once_per_session_[planned.probe.model] != EntityKind::kDefault) {
       judged_this_session_[planned.answer] = JudgedThisSession(planned, answers_[planned.answer]);
     }
     if (tells_once_[planned.probe.model])
       told_values_[planned.answer] = Combine(planned.probe.scope, planned.probe.value);
+  }
+}
+
+// Whether what is new to a person is known to colleagues. Asked only of what may fire as a first,
+// which is rare, and at once, so that the colleagues' state is that of the event.
+void Judge::AskPeers(const PlannedProbe& planned, Answer& answer) {
+  const ModelSpec& model = rules_.models()[planned.probe.model];
+  const Timestamp now = planned.probe.time;
+  if (answer.seen > 0 || !answer.scope_known || !planned.peer_group.is_text() ||
+      now - answer.model_since < model.min_training)
+    return;
+  for (const std::string& peer : lookups_.MembersOf(planned.peer_group.text())) {
+    if (planned.person.is_text() && peer == planned.person.text()) continue;
+    const Hash128 scope =
+        Combine(model_keys_[planned.probe.model],
+                HashBytes(NormalizeKey(peer, model.case_sensitive, scratch_), options_.hash_seed));
+    if (!store_.IsSettled(planned.probe.model, scope, now)) continue;
+    ++answer.peers;
+    answer.peers_with_value += store_.Knows(planned.probe.model, scope, planned.probe.value, now);
   }
 }
 

@@ -5,8 +5,8 @@
 //
 //   Judge judge(schema, rules, program, lookups, {});
 //   judge.Process(batch.events, detections);      // appends, in order of events
-//   judge.Finish();                               // closes the last day
-//   for (const Session& s : judge.sessions().Finish()) …
+//   judge.Finish(detections);                     // ends what is open and closes the last day
+//   for (const Session& s : judge.FinishSessions()) …
 //
 // Events come in order of (time, id) but for late ones, which are marked. Everything referenced
 // outlives the judge. One thread. The outcome depends on the sequence of events alone, never on how
@@ -28,6 +28,7 @@
 #include "rule/exclusions.h"
 #include "rule/outcome.h"
 #include "rule/rule_set.h"
+#include "rule/sequencer.h"
 #include "rule/suppression.h"
 #include "session/session_book.h"
 
@@ -56,7 +57,10 @@ class Judge {
         Options options);
 
   void Process(const std::vector<Event*>& events, std::vector<Detection>& out);
-  void Finish();
+  void Finish(std::vector<Detection>& out);
+
+  // Scores the sessions, with the context labels of who bears them; call it once, at the end.
+  std::vector<Session> FinishSessions();
 
   // Checkpoints. `Load` belongs to a new judge; from TrackChanges on, SaveChanges gives what
   // changed since the last time. Models are saved one by one under what `part_of` says, all else
@@ -75,6 +79,7 @@ class Judge {
   const Exclusions& exclusions() const { return exclusions_; }
   SessionBook& sessions() { return sessions_; }
   const ModelStore& models() const { return store_; }
+  const Sequencer& sequencer() const { return sequencer_; }
   const std::vector<RuleCounts>& rule_counts() const { return counts_; }
   uint64_t suppressed() const { return suppression_.held_back(); }
   const Evaluator& evaluator() const { return evaluator_; }
@@ -95,6 +100,8 @@ class Judge {
     int32_t if_seen_answer = -1;
     Hash128 bearer;               // of models that judge a value once a session
     bool judged_by_rule = false;  // an `abnormal` rule of the model acts on the event
+    Value peer_group;             // of models that compare a person with colleagues
+    Value person;
   };
   struct Candidate {
     uint32_t rule;
@@ -120,6 +127,7 @@ class Judge {
     std::string_view id;
   };
 
+  void ProcessWoven(const std::vector<Event*>& events, std::vector<Detection>& out);
   void Step(Event* const* events, size_t count, std::vector<Detection>& out);
   void CloseDaysUntil(int64_t day);
 
@@ -129,6 +137,7 @@ class Judge {
   void PlanRules(const Event& event);
   void PlanCounter(const RuleSpec& rule, Candidate* candidate);
   void AnswerAll();
+  void AskPeers(const PlannedProbe& planned, Answer& answer);
   bool JudgedThisSession(const PlannedProbe& planned, const Answer& answer);
   Hash128 ToldKey(const PlannedEvent& planned, uint32_t rule, const Bearer& bearer) const;
 
@@ -153,6 +162,7 @@ class Judge {
   Options options_;
   Evaluator evaluator_;
   ModelStore store_;
+  Sequencer sequencer_;
   Exclusions exclusions_;
   Suppression suppression_;
   CircuitBreaker breaker_;
@@ -164,6 +174,7 @@ class Judge {
   std::vector<EntityKind>
       once_per_session_;          // by model: whose session; kDefault when no `abnormal` rule asks
   std::vector<char> tells_once_;  // by model: some `seen_before` rule reads it
+  std::vector<char> asks_peers_;  // by model: some `first` rule asks what is new to a person
   std::vector<Timestamp> source_since_;  // by product
   int64_t day_ = INT64_MIN;              // the UTC day that is open
 

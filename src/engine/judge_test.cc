@@ -64,6 +64,7 @@ class JudgeTest : public ::testing::Test {
     event->time = *ParseIso8601(time);
     event->type = schema.FindEventType(type)->id;
     event->product = content_->library.schema.InternProduct("Test", "Test");
+    event->late = late_;
     event->id = Hasher(1).Add(++events_).Finish();
     for (const auto& [name, text] : fields) {
       const Schema::Field* field = schema.FindField(name);
@@ -99,6 +100,7 @@ class JudgeTest : public ::testing::Test {
   std::optional<Enricher> enricher_;
   std::unique_ptr<Judge> judge_;
   uint64_t events_ = 0;
+  bool late_ = false;
 };
 
 using Ids = std::vector<std::string>;
@@ -265,6 +267,175 @@ rules:
             Ids{});  // once a day
   EXPECT_EQ(Send("file-write", "2026-01-23T11:03:00Z", {{"user", "ada"}, {"bytes", "900"}}),
             (Ids{"N"}));
+}
+
+constexpr const char* kPersonal = R"(
+behaviour: personal
+about: x
+models:
+  - {id: M-U, title: u, kind: profile, events: [file-write], scope: user, value: file_ext}
+rules:
+  - {id: C, title: c, description: d, verdict: first, model: M-U, score: 10, reason: C}
+)";
+
+std::string Department(const std::string& name, int first, int count) {
+  std::string rows;
+  for (int i = 0; i < count; ++i) rows += fmt::format("u{},{}\n", first + i, name);
+  return rows;
+}
+
+// Semantics 11.3: a first of a person counts half when a fifth of the colleagues know the value.
+TEST_F(JudgeTest, APersonsFirstCountsHalfWhenColleaguesKnowTheValue) {
+  Load(kPersonal, "",
+       "user,department\n" + Department("Finance", 0, 11) + Department("Legal", 20, 5));
+  for (int day = 1; day <= 20; ++day) {
+    for (int user = 0; user < 25; user += user == 10 ? 10 : 1) {
+      const std::string name = fmt::format("u{}", user);
+      Send("file-write", fmt::format("2026-01-{:02}T10:00:00Z", day),
+           {{"user", name}, {"file_ext", "txt"}});
+      // One of ten colleagues knows rar, two know zip; everybody in Legal knows both.
+      if (user == 1 || user == 2 || user > 20) {
+        Send("file-write", fmt::format("2026-01-{:02}T11:00:00Z", day),
+             {{"user", name}, {"file_ext", "zip"}});
+      }
+      if (user == 1 || user > 20) {
+        Send("file-write", fmt::format("2026-01-{:02}T11:00:00Z", day),
+             {{"user", name}, {"file_ext", "rar"}});
+      }
+    }
+  }
+  const auto quality = [&](const std::string& user, const std::string& ext) {
+    const auto found =
+        Detect("file-write", "2026-01-22T10:00:00Z", {{"user", user}, {"file_ext", ext}});
+    EXPECT_EQ(found.size(), 1u) << user << " " << ext;
+    return found.empty() ? 0 : found[0].quality_ppm;
+  };
+  EXPECT_EQ(quality("u0", "zip"), 500'000);
+  EXPECT_EQ(quality("u0", "rar"), 1'000'000);
+  EXPECT_EQ(quality("u0", "psd"), 1'000'000);   // new to the group as well
+  EXPECT_EQ(quality("u20", "zip"), 1'000'000);  // four colleagues are too few to ask
+  const auto evidence =
+      Detect("file-write", "2026-01-22T10:01:00Z", {{"user", "u3"}, {"file_ext", "zip"}});
+  ASSERT_EQ(evidence.size(), 1u);
+  EXPECT_EQ(evidence[0].answer.peers, 10u);
+  EXPECT_EQ(evidence[0].answer.peers_with_value, 3u);  // u0 knows it by now
+}
+
+TEST_F(JudgeTest, ColleaguesWhoWereNotSeenForAMonthAreNotAsked) {
+  Load(kPersonal, "", "user,department\n" + Department("Finance", 0, 7));
+  for (int day = 1; day <= 20; ++day) {
+    for (int user = 0; user < 7; ++user) {
+      Send("file-write", fmt::format("2026-01-{:02}T10:00:00Z", day),
+           {{"user", fmt::format("u{}", user)}, {"file_ext", user < 3 ? "zip" : "txt"}});
+    }
+  }
+  // Only u6 goes on; the others leave the count, not the memory.
+  Send("file-write", "2026-02-15T10:00:00Z", {{"user", "u6"}, {"file_ext", "txt"}});
+  const auto found =
+      Detect("file-write", "2026-02-25T10:00:00Z", {{"user", "u6"}, {"file_ext", "zip"}});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].answer.peers, 0u);
+  EXPECT_EQ(found[0].quality_ppm, 1'000'000);
+}
+
+// Semantics 15.21: what came late tells that the value was known earlier; what fired stays.
+TEST_F(JudgeTest, ALateEventDoesNotUnfire) {
+  Load(kPersonal);
+  for (int day = 1; day <= 20; ++day)
+    Send("file-write", fmt::format("2026-01-{:02}T10:00:00Z", day),
+         {{"user", "ada"}, {"file_ext", "txt"}});
+  const auto fired =
+      Detect("file-write", "2026-01-22T10:00:00Z", {{"user", "ada"}, {"file_ext", "exe"}});
+  ASSERT_EQ(fired.size(), 1u);
+  late_ = true;
+  EXPECT_EQ(Send("file-write", "2026-01-21T10:00:00Z", {{"user", "ada"}, {"file_ext", "exe"}}),
+            Ids{});
+  late_ = false;
+  const std::vector<Session> sessions = judge_->FinishSessions();
+  ASSERT_EQ(sessions.size(), 1u);
+  ASSERT_EQ(sessions[0].detections.size(), 1u);
+  EXPECT_EQ(sessions[0].detections[0].id, fired[0].id);
+}
+
+TEST_F(JudgeTest, ASequenceIsLearnedAndJudgedLikeAnyEvent) {
+  Load(R"(
+behaviour: runs
+about: x
+sequences:
+  - {id: R, title: r, yields: failed-logon-sequence, scope: user, steps: {events: [failed-logon]}, ends: [{by: success, events: [local-logon]}]}
+models:
+  - {id: M, title: m, kind: clustered, events: [failed-logon-sequence], scope: org, value: sequence_count, cutoff: 5, alpha: 0.8}
+rules:
+  - {id: Long, title: x, description: d, verdict: above, model: M, score: 10, reason: "${trigger.numeric_value} by ${event.ended_by}"}
+)");
+  for (int day = 1; day <= 20; ++day) {
+    for (int i = 0; i < 2; ++i)
+      Send("failed-logon", fmt::format("2026-01-{:02}T10:0{}:00Z", day, i), {{"user", "bob"}});
+    EXPECT_EQ(Send("local-logon", fmt::format("2026-01-{:02}T10:05:00Z", day), {{"user", "bob"}}),
+              Ids{});
+  }
+  for (int i = 0; i < 30; ++i)
+    Send("failed-logon", fmt::format("2026-01-22T10:{:02}:00Z", i), {{"user", "ada"}});
+  const auto found = Detect("file-write", "2026-01-22T12:00:00Z", {{"user", "eve"}});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].reason, "30 by idle");
+  EXPECT_EQ(found[0].entity, "ada");
+  EXPECT_EQ(FormatIso8601(found[0].time).substr(0, 19), "2026-01-22T10:59:00");
+
+  Send("failed-logon", "2026-01-22T13:00:00Z", {{"user", "ada"}});
+  std::vector<Detection> rest;
+  judge_->Finish(rest);
+  EXPECT_TRUE(rest.empty());
+  EXPECT_EQ(judge_->sequencer().counts().told, 22u);
+}
+
+// Semantics 11.3: labels multiply, the product stays between 0.5 and 1.5, and it is applied once.
+TEST_F(JudgeTest, ContextLabelsWeighTheScoreOfASessionOnce) {
+  temp_.Write("scoring/labels.yaml", R"(
+labels:
+  - {id: boss, title: b, of: user, when: "EntityAttribute('type: User', 'executive') = 'true'", factor: 1.2, reason: r}
+  - {id: gone, title: g, of: user, when: "EntityAttribute('type: User', 'active') = 'false'", factor: 1.4, reason: r}
+  - {id: lab, title: l, of: asset, when: "host = 'lab-1'", factor: 0.7, reason: r}
+)");
+  Load(R"(
+behaviour: facts
+about: x
+rules:
+  - {id: F, title: x, description: d, verdict: fact, events: [file-write], score: 80, reason: r}
+)",
+       "", "user,executive,active\nada,true,true\nbob,false,true\ncyd,true,false\n");
+  for (const char* user : {"ada", "bob", "cyd"})
+    Send("file-write", "2026-01-22T10:00:00Z", {{"user", user}});
+  Send("file-write", "2026-01-22T10:00:00Z", {{"host", "lab-1"}});
+  std::map<std::string, const Session*> by_entity;
+  const std::vector<Session> sessions = judge_->FinishSessions();
+  for (const Session& session : sessions) by_entity[session.entity] = &session;
+  EXPECT_EQ(by_entity.at("ada")->score_micro, 96 * kMicro);
+  EXPECT_TRUE(by_entity.at("ada")->notable);
+  EXPECT_EQ(by_entity.at("ada")->groups[0].points_micro, 80 * kMicro);
+  EXPECT_EQ(by_entity.at("bob")->score_micro, 80 * kMicro);
+  EXPECT_TRUE(by_entity.at("bob")->labels.empty());
+  EXPECT_EQ(by_entity.at("cyd")->labels, (std::vector<uint32_t>{0, 1}));
+  EXPECT_EQ(by_entity.at("cyd")->factor_ppm, 1'500'000);  // not 1.68
+  EXPECT_EQ(by_entity.at("lab-1")->score_micro, 56 * kMicro);
+}
+
+TEST_F(JudgeTest, FaultsOfContextLabelsNameTheirPlace) {
+  temp_.Write("scoring/labels.yaml",
+              "labels:\n"
+              "  - {id: a, title: t, of: user, when: 'usr = 1', factor: 1.2, reason: r}\n"
+              "  - {id: b, title: t, of: grup, when: 'true', factor: 1.7, reason: r}\n"
+              "  - {id: b, title: t, of: user, when: 'true', factor: 1, reason: r}\n");
+  temp_.Load(faults_);
+  const std::string all = faults_.Render();
+  for (const char* part :
+       {"scoring/labels.yaml:2:40: error: there is no field 'usr'",
+        "scoring/labels.yaml:3:27: error: 'of' cannot be 'grup'",
+        "scoring/labels.yaml:3:55: error: 'factor' must lie between 0.5 and 1.5",
+        "scoring/labels.yaml:4:5: error: the context label 'b' is already defined at "
+        "scoring/labels.yaml:3:5"}) {
+    EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
+  }
 }
 
 }  // namespace

@@ -156,7 +156,7 @@ class PathBench {
                   content_.tables, {});
       std::vector<Detection> out;
       judge.Process(batch.events, out);
-      judge.Finish();
+      judge.Finish(out);
       detections = out.size();
     });
     Add({fmt::format("judge ({} detections)", detections), "events", count, 0, judge_seconds, "",

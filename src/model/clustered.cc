@@ -30,23 +30,25 @@ MagnitudeScale PowersOfTwo() {
 
 ClusteredMemory::ClusteredMemory(const ModelSpec& spec) : spec_(spec), scale_(PowersOfTwo()) {}
 
-double ClusteredMemory::Boundary(const Scope& scope, bool* bursty) const {
-  const auto n = static_cast<double>(scope.n);
-  const double mean = static_cast<double>(scope.sum) / n;
+GammaFit FitGamma(uint64_t count, __int128 sum, __int128 sum_of_squares, int64_t bin_width) {
+  GammaFit fit;
+  const auto n = static_cast<double>(count);
+  fit.mean = static_cast<double>(sum) / n;
   // n S2 - S1^2 in whole numbers, so that nothing cancels.
-  const __int128 spread =
-      static_cast<__int128>(scope.n) * scope.sum_of_squares - scope.sum * scope.sum;
-  const double variance = static_cast<double>(spread) / (n * (n - 1));
-  *bursty = false;
-  if (spread <= 0) return mean + static_cast<double>(spec_.bin_width);
-  const double shape = mean * mean / variance;
-  if (shape < kLeastShape) {
-    *bursty = true;
-    return 0;
+  const __int128 spread = static_cast<__int128>(count) * sum_of_squares - sum * sum;
+  fit.variance = static_cast<double>(spread) / (n * (n - 1));
+  if (spread <= 0) {
+    fit.boundary = fit.mean + static_cast<double>(bin_width);
+    return fit;
   }
-  const double ninth = 1 / (9 * shape);
+  fit.shape = fit.mean * fit.mean / fit.variance;
+  fit.scale = fit.variance / fit.mean;
+  fit.bursty = fit.shape < kLeastShape;
+  if (fit.bursty) return fit;
+  const double ninth = 1 / (9 * fit.shape);
   const double root = 1 - ninth + kNormalQuantile99 * std::sqrt(ninth);
-  return mean * (root * root * root);
+  fit.boundary = fit.mean * (root * root * root);
+  return fit;
 }
 
 void ClusteredMemory::Judge(const Scope& scope, int64_t number, Minutes now, Answer& answer) const {
@@ -55,9 +57,9 @@ void ClusteredMemory::Judge(const Scope& scope, int64_t number, Minutes now, Ans
   answer.distinct = static_cast<uint32_t>(scope.bins.size());
   answer.converged = scope.n >= 2 && spec_.convergence.IsOpen(scope.n, scope.bins.size());
   if (!answer.converged) return;
-  bool bursty = false;
-  answer.boundary = Boundary(scope, &bursty);
-  if (!bursty) {
+  const GammaFit fit = FitGamma(scope.n, scope.sum, scope.sum_of_squares, spec_.bin_width);
+  answer.boundary = fit.boundary;
+  if (!fit.bursty) {
     answer.band =
         answer.boundary > 0 ? BandOf(static_cast<double>(number) / answer.boundary) : Band::kNone;
     return;

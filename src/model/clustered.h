@@ -24,6 +24,14 @@
 
 namespace vedette {
 
+// A gamma distribution by its first two moments, and the boundary of what is normal.
+struct GammaFit {
+  double mean = 0, variance = 0, shape = 0, scale = 0;
+  double boundary = 0;  // 0 when bursty
+  bool bursty = false;  // the shape is under 0.5
+};
+GammaFit FitGamma(uint64_t n, __int128 sum, __int128 sum_of_squares, int64_t bin_width);
+
 class ClusteredMemory {
  public:
   explicit ClusteredMemory(const ModelSpec& spec);
@@ -56,7 +64,6 @@ class ClusteredMemory {
   void Learn(Scope& scope, int64_t number, const Answer& answer, Minutes now);
   // Learns the total of a day that is over. False: it is not over.
   bool CloseSession(Scope& scope, const Probe& probe);
-  double Boundary(const Scope& scope, bool* bursty) const;
 
   const ModelSpec& spec_;
   MagnitudeScale scale_;

@@ -73,6 +73,11 @@ bool ModelStore::Knows(uint32_t model, const Hash128& scope, const Hash128& valu
   return memory != nullptr && memory->Knows(scope, value, now);
 }
 
+bool ModelStore::IsSettled(uint32_t model, const Hash128& scope, Timestamp now) const {
+  const auto* memory = std::get_if<ValueMemory>(states_[model].get());
+  return memory != nullptr && memory->IsSettled(scope, now);
+}
+
 void ModelStore::Prefetch(const Probe& probe) const {
   if (const auto* memory = std::get_if<ValueMemory>(states_[probe.model].get()))
     memory->Prefetch(probe);

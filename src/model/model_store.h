@@ -32,6 +32,9 @@ class ModelStore {
   // For `seen_before` and `if_seen`: whether a profile knows the value now. False for other kinds.
   bool Knows(uint32_t model, const Hash128& scope, const Hash128& value, Timestamp now);
 
+  // Whether a profile or categorical model knows the scope well enough to compare with it.
+  bool IsSettled(uint32_t model, const Hash128& scope, Timestamp now) const;
+
   void Prefetch(const Probe& probe) const;
   void CloseDay(int64_t day);
 

@@ -1,4 +1,6 @@
 // Worked numbers of the numeric model kinds (semantics 4.6 to 4.9).
+#include <bit>
+
 #include <gtest/gtest.h>
 
 #include "model/clustered.h"
@@ -46,6 +48,26 @@ TEST(Clustered, WorkedExample) {
   EXPECT_EQ(memory.Ask(NumberProbe(26)).band, Band::kSmall);
   EXPECT_EQ(memory.Ask(NumberProbe(60)).band, Band::kMedium);
   EXPECT_EQ(memory.Ask(NumberProbe(120)).band, Band::kLarge);
+}
+
+// The moments of the worked values, and the same bits from every compiler.
+TEST(Clustered, MomentsAndBits) {
+  const GammaFit fit = FitGamma(20, 305, 4905, 5);
+  EXPECT_DOUBLE_EQ(fit.mean, 15.25);
+  EXPECT_NEAR(fit.variance, 13.355263, 1e-6);
+  EXPECT_NEAR(fit.shape, 17.413547, 1e-6);
+  EXPECT_NEAR(fit.scale, 0.875755, 1e-6);
+  EXPECT_NEAR(fit.boundary, 25.021007, 1e-6);
+  EXPECT_EQ(std::bit_cast<uint64_t>(fit.boundary), 0x4039'0560'B9D9'D390ULL);
+  EXPECT_NEAR(26 / fit.boundary, 1.039, 5e-4);
+  EXPECT_NEAR(60 / fit.boundary, 2.398, 5e-4);
+  EXPECT_NEAR(120 / fit.boundary, 4.796, 5e-4);
+
+  // 1, 2, 1, 3, 50, 2, 1, 4, 2, 1, 90, 3
+  const GammaFit bursty = FitGamma(12, 160, 10650, 5);
+  EXPECT_NEAR(bursty.shape, 0.2296, 5e-5);
+  EXPECT_TRUE(bursty.bursty);
+  EXPECT_EQ(bursty.boundary, 0);
 }
 
 TEST(Clustered, BurstyNumbersFallBackToMagnitude) {
@@ -189,10 +211,26 @@ TEST(Windows, CountTimeline) {
             std::vector<int64_t>{});  // refreshes 16
   // m = 5 was last seen over 120 days ago, m = 4 not quite.
   EXPECT_EQ(send("w", 32, At("2026-07-01T09:29:00Z"), minute), std::vector<int64_t>{32});
+}
 
-  WindowMemory fresh(spec, *MagnitudeScale::Make("2"));
-  const Answer none = fresh.Ask(WindowProbe("w", "", 0, At("2026-07-02T09:00:00Z")));
-  EXPECT_EQ(none.live_magnitude, -1);
+// The last row of the timeline instead of the one before it: a day later everything is over 120
+// days old, so 4, 8 and 16 are told of, and what nobody reached before is not remembered.
+TEST(Windows, CountTimelineADayLater) {
+  const ModelSpec spec = Window(ModelKind::kWindowCount, 2);
+  WindowMemory memory(spec, *MagnitudeScale::Make("2"));
+  const auto send = [&](int times, Timestamp from) {
+    std::vector<int64_t> fired;
+    for (int i = 0; i < times; ++i) {
+      const Probe probe = WindowProbe("w", "", 0, from + std::chrono::minutes(i));
+      const Answer answer = memory.Ask(probe);
+      if (Triggers(answer, spec)) fired.push_back(answer.number);
+      memory.Train(probe, answer);
+    }
+    return fired;
+  };
+  send(20, At("2026-03-03T10:41:00Z"));
+  EXPECT_EQ(memory.Ask(WindowProbe("x", "", 0, At("2026-07-01T10:59:00Z"))).live_magnitude, 4);
+  EXPECT_EQ(send(20, At("2026-07-02T09:00:00Z")), (std::vector<int64_t>{4, 8, 16}));
 }
 
 TEST(Windows, EveryMagnitudeOnceWhenNothingIsRemembered) {

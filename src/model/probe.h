@@ -46,6 +46,10 @@ struct Answer {
   bool value_since_known = false;
   Timestamp first_seen;  // of the value in the scope, also when forgotten
   Timestamp last_seen;
+  // Of a value that is new to a person: how many colleagues of the peer group are active and known
+  // long enough to be asked, and how many of them have it in memory.
+  uint32_t peers = 0;
+  uint32_t peers_with_value = 0;
 
   // Numeric kinds.
   int64_t number = 0;   // what was judged: the value, the window's count or sum (scaled)

@@ -7,6 +7,12 @@
 #include "core/record.h"
 
 namespace vedette {
+namespace {
+
+constexpr Nanoseconds kSettledAge{14 * kNanosPerDay};
+constexpr Nanoseconds kActiveWithin{30 * kNanosPerDay};
+
+}  // namespace
 
 Answer ValueMemory::Ask(const Probe& probe) {
   Answer answer;
@@ -45,6 +51,14 @@ Answer ValueMemory::Ask(const Probe& probe) {
       answer.threshold = scope.counts.Threshold(spec_.percentile_ppm);
   }
   return answer;
+}
+
+bool ValueMemory::IsSettled(const Hash128& scope, Timestamp now) const {
+  const auto found = scope_index_.find(scope);
+  if (found == scope_index_.end()) return false;
+  const Scope& known = scopes_[found->second];
+  return now - FromMinutes(known.first_seen) >= kSettledAge &&
+         now - FromMinutes(known.last_seen) <= kActiveWithin;
 }
 
 bool ValueMemory::Knows(const Hash128& scope, const Hash128& value, Timestamp now) {

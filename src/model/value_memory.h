@@ -34,6 +34,9 @@ class ValueMemory {
   Answer Ask(const Probe& probe);
   void Train(const Probe& probe);
 
+  // Whether the scope was seen in the last thirty days and has been known for fourteen.
+  bool IsSettled(const Hash128& scope, Timestamp now) const;
+
   // True when the scope has shown the value within the model's memory.
   bool Knows(const Hash128& scope, const Hash128& value, Timestamp now);
 

@@ -18,11 +18,13 @@ class RuleSetBuilder {
 
   RuleSet Build() {
     for (const ContentFile& file : library_.rules) ReadFile(file);
+    CheckSequences();
     for (ModelSpec& model : set_.models_) ResolveModel(model);
     for (RuleSpec& rule : set_.rules_) ResolveRule(rule);
     DropUnresolved();
     for (RuleSpec& rule : set_.rules_) ResolveRuleNames(rule);
     CheckModels();
+    set_.labels_ = ReadContextLabels(library_, compiler_, faults_);
     NumberGroups();
     Dispatch(Order());
     return std::move(set_);
@@ -49,6 +51,9 @@ class RuleSetBuilder {
         set_.models_.push_back(*std::move(spec));
       }
     }
+    if (const Node* sequences = map.Get("sequences")) {
+      for (const Node& node : sequences->items) ReadSequence(node, file, behaviour);
+    }
     if (const Node* rules = map.Required("rules")) {
       for (const Node& node : rules->items) {
         std::optional<RuleSpec> spec = ReadRuleSpec(node, library_.schema, compiler_, faults_);
@@ -64,6 +69,55 @@ class RuleSetBuilder {
     }
     map.Finish();
     set_.behaviours_.push_back(std::move(behaviour));
+  }
+
+  void ReadSequence(const Node& node, const ContentFile& file, Behaviour& behaviour) {
+    std::optional<SequenceSpec> spec = ReadSequenceSpec(node, library_.schema, compiler_, faults_);
+    if (!spec) return;
+    spec->behaviour = behaviour.name;
+    spec->file = file.path;
+    if (!Claim(set_.sequence_ids_, spec->id, set_.sequences_.size(), "sequence", spec->place,
+               set_.sequences_))
+      return;
+    behaviour.sequences.push_back(static_cast<uint32_t>(set_.sequences_.size()));
+    set_.sequences_.push_back(*std::move(spec));
+  }
+
+  // Each sequence tells by a type of its own, which is no step of another.
+  void CheckSequences() {
+    std::map<EventTypeId, const SequenceSpec*> yielded;
+    for (const SequenceSpec& sequence : set_.sequences_) {
+      const auto [at, added] = yielded.emplace(sequence.yields, &sequence);
+      if (!added) {
+        faults_.Error(sequence.place, "sequence-type",
+                      fmt::format("the event type '{}' is already what the sequence '{}' yields",
+                                  TypeName(sequence.yields), at->second->id));
+      }
+    }
+    for (const SequenceSpec& sequence : set_.sequences_) {
+      for (const EventTypeId step : sequence.steps) {
+        if (yielded.contains(step)) {
+          faults_.Error(sequence.place, "sequence-of-sequences",
+                        fmt::format("'{}' is told by a sequence, so it cannot be a step of one",
+                                    TypeName(step)));
+        }
+      }
+      const auto reads = [&](const RuleSpec& rule) {
+        return std::count(rule.events.begin(), rule.events.end(), sequence.yields) > 0;
+      };
+      const auto learns = [&](const ModelSpec& model) {
+        return std::count(model.events.begin(), model.events.end(), sequence.yields) > 0;
+      };
+      if (std::none_of(set_.rules_.begin(), set_.rules_.end(), reads) &&
+          std::none_of(set_.models_.begin(), set_.models_.end(), learns)) {
+        faults_.Warning(sequence.place, "sequence-unread",
+                        fmt::format("no rule reads the sequence '{}'", sequence.id));
+      }
+    }
+  }
+
+  const std::string& TypeName(EventTypeId type) const {
+    return library_.schema.event_type(type).name;
   }
 
   template <typename Spec>
@@ -337,6 +391,21 @@ class RuleSetBuilder {
 
 RuleSet RuleSet::Load(const ContentLibrary& library, Compiler& compiler, Diagnostics& faults) {
   return RuleSetBuilder(library, compiler, faults).Build();
+}
+
+std::vector<EventTypeId> RuleSet::FedBy(const std::vector<EventTypeId>& types) const {
+  std::set<EventTypeId> fed;
+  for (const EventTypeId type : types) {
+    const auto told =
+        std::find_if(sequences_.begin(), sequences_.end(),
+                     [&](const SequenceSpec& sequence) { return sequence.yields == type; });
+    if (told == sequences_.end()) {
+      fed.insert(type);
+    } else {
+      fed.insert(told->steps.begin(), told->steps.end());
+    }
+  }
+  return {fed.begin(), fed.end()};
 }
 
 int RuleSet::FindRule(std::string_view id) const {

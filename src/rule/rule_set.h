@@ -17,7 +17,9 @@
 
 #include "content/library.h"
 #include "model/model_spec.h"
+#include "rule/context_label.h"
 #include "rule/rule_spec.h"
+#include "rule/sequence_spec.h"
 
 namespace vedette {
 
@@ -26,6 +28,7 @@ struct Behaviour {
   std::string about;
   std::string file;
   std::vector<uint32_t> models;
+  std::vector<uint32_t> sequences;
   std::vector<uint32_t> rules;
 };
 
@@ -45,8 +48,14 @@ class RuleSet {
 
   const std::vector<ModelSpec>& models() const { return models_; }
   const std::vector<RuleSpec>& rules() const { return rules_; }
+  const std::vector<SequenceSpec>& sequences() const { return sequences_; }
+  const std::vector<ContextLabel>& labels() const { return labels_; }
   const std::vector<Behaviour>& behaviours() const { return behaviours_; }
   const ForType& ForEventType(EventTypeId type) const { return by_type_[type]; }
+
+  // The event types that logs have to bring so that these occur: in place of a type that a sequence
+  // yields, those of its steps. Ordered.
+  std::vector<EventTypeId> FedBy(const std::vector<EventTypeId>& types) const;
 
   // Index of a rule or model by its id, or -1.
   int FindRule(std::string_view id) const;
@@ -61,9 +70,11 @@ class RuleSet {
 
   std::vector<ModelSpec> models_;
   std::vector<RuleSpec> rules_;
+  std::vector<SequenceSpec> sequences_;
+  std::vector<ContextLabel> labels_;
   std::vector<Behaviour> behaviours_;
   std::vector<ForType> by_type_;
-  std::map<std::string, uint32_t, std::less<>> rule_ids_, model_ids_;
+  std::map<std::string, uint32_t, std::less<>> rule_ids_, model_ids_, sequence_ids_;
   std::vector<std::string> groups_;
   std::vector<uint32_t> rule_groups_;
 };

@@ -7,6 +7,7 @@ namespace {
 
 constexpr Nanoseconds kDefaultMaturity{14 * kNanosPerDay};
 constexpr Nanoseconds kSourceWarmUp{7 * kNanosPerDay};
+constexpr uint32_t kLeastPeers = 5;
 
 bool IsWindow(ModelKind kind) {
   return kind == ModelKind::kWindowCount || kind == ModelKind::kWindowDistinct ||
@@ -128,6 +129,10 @@ Outcome DecideWhileLearning(const RuleSpec& rule, const ModelSpec& model, const 
 }
 
 int64_t QualityPpm(const RuleSpec& rule, const Answer& answer) {
+  if (rule.verdict == Verdict::kFirst) {
+    const bool mature = answer.peers >= kLeastPeers;
+    return mature && answer.peers_with_value * 5 >= answer.peers ? 500'000 : 1'000'000;
+  }
   if (rule.verdict != Verdict::kAbove) return 1'000'000;
   switch (answer.band) {
     case Band::kSmall:

@@ -34,7 +34,9 @@ Outcome DecideTruthTable(const RuleSpec& rule, const std::vector<const Answer*>&
 Outcome DecideWhileLearning(const RuleSpec& rule, const ModelSpec& model, const Answer& answer,
                             Timestamp now);
 
-// How much a firing counts, in millionths: bands S 0.5, M 0.75, L 1, everything else 1.
+// How much a firing counts, in millionths: bands S 0.5, M 0.75, L 1; a first of a person 0.5 when
+// at least a fifth of five or more colleagues know the value; everything else 1. Source:
+// semantics 11.3.
 int64_t QualityPpm(const RuleSpec& rule, const Answer& answer);
 
 }  // namespace vedette

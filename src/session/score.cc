@@ -78,6 +78,16 @@ Score ScoreSession(const std::vector<Evidence>& evidence) {
   return score;
 }
 
+int64_t FactorOf(const std::vector<int64_t>& factors_ppm) {
+  int64_t product = kMicro;
+  for (const int64_t factor : factors_ppm) product = DivideRounded(Wide{product} * factor, kMicro);
+  return std::clamp<int64_t>(product, kMicro / 2, kMicro + kMicro / 2);
+}
+
+int64_t Weighted(int64_t points_micro, int64_t factor_ppm) {
+  return DivideRounded(Wide{points_micro} * factor_ppm, kMicro);
+}
+
 int64_t DisplayTenths(int64_t score_micro) {
   const double points = static_cast<double>(score_micro) / static_cast<double>(kMicro);
   return std::llround(1000 * (1 - std::exp2(-points / 45)));

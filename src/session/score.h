@@ -56,6 +56,12 @@ struct Score {
 
 Score ScoreSession(const std::vector<Evidence>& evidence);
 
+// The product of what a session's labels weigh, between 0.5 and 1.5, in millionths; none: 1.
+int64_t FactorOf(const std::vector<int64_t>& factors_ppm);
+
+// Points times a factor, rounded half up.
+int64_t Weighted(int64_t points_micro, int64_t factor_ppm);
+
 // 100 (1 - 2^(-S/45)) in tenths: 90 points show 750. For display only.
 int64_t DisplayTenths(int64_t score_micro);
 

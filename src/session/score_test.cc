@@ -59,6 +59,15 @@ TEST(Score, WorkedSession) {
   EXPECT_NEAR(score.total_micro + DecayOneDay(60 * kMicro), 101'877'485, 3);
 }
 
+TEST(Score, LabelsMultiplyWithinBounds) {
+  EXPECT_EQ(FactorOf({}), kMicro);
+  EXPECT_EQ(FactorOf({1'200'000, 1'100'000}), 1'320'000);
+  EXPECT_EQ(FactorOf({1'300'000, 1'300'000}), 1'500'000);
+  EXPECT_EQ(FactorOf({600'000, 600'000}), 500'000);
+  EXPECT_EQ(Weighted(47'534'045, 1'200'000), 57'040'854);
+  EXPECT_EQ(Weighted(47'534'045, kMicro), 47'534'045);
+}
+
 TEST(Score, DisplayMapsTheBands) {
   EXPECT_EQ(DisplayTenths(0), 0);
   EXPECT_EQ(DisplayTenths(45 * kMicro), 500);

@@ -88,7 +88,7 @@ void SessionBook::CloseDay(int64_t utc_day) {
   }
 }
 
-void SessionBook::Score(Session& session) const {
+void SessionBook::Score(Session& session, const LabelsOf& labels_of) const {
   std::sort(session.detections.begin(), session.detections.end(), [](const auto& a, const auto& b) {
     return std::tie(a.time, a.id) < std::tie(b.time, b.id);
   });
@@ -97,19 +97,23 @@ void SessionBook::Score(Session& session) const {
   const vedette::Score score = ScoreSession(evidence);
   for (size_t i = 0; i < evidence.size(); ++i)
     session.detections[i].points_micro = score.counted_micro[i];
-  session.score_micro = score.total_micro;
+  if (labels_of) session.labels = labels_of(session);
+  std::vector<int64_t> factors;
+  for (const uint32_t label : session.labels) factors.push_back(rules_.labels()[label].factor_ppm);
+  session.factor_ppm = FactorOf(factors);
+  session.score_micro = Weighted(score.total_micro, session.factor_ppm);
   session.groups = score.groups;
-  session.notable = score.total_micro >= kNotableMicro;
+  session.notable = session.score_micro >= kNotableMicro;
 }
 
-std::vector<Session> SessionBook::Finish() const {
+std::vector<Session> SessionBook::Finish(const LabelsOf& labels_of) const {
   std::vector<Session> sessions;
   int64_t risk = 0;
   int64_t risk_day = 0;
   // The map orders by kind, entity and day, so each entity's days follow one another.
   for (const auto& [key, open] : sessions_) {
     Session session = open.session;
-    Score(session);
+    Score(session, labels_of);
     const bool same_entity = !sessions.empty() &&
                              sessions.back().entity_kind == session.entity_kind &&
                              sessions.back().entity == session.entity;

@@ -7,13 +7,15 @@
 //   for (const Session& s : book.Finish()) …         // by day, then score
 //
 // Only entities with detections have sessions. The rarity weight of a rule group is fixed at each
-// UTC day's close and holds for the next day. One thread. Memory: a session's detections, and 24
+// UTC day's close and holds for the next day. What the context labels of an entity weigh is applied
+// to its score once. One thread. Memory: a session's detections, and 24
 // bytes per entity seen in thirty days. Source: semantics 11, 12.5.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -42,8 +44,10 @@ struct Session {
   Hash128 id;
   EntityKind entity_kind = EntityKind::kUser;
   std::string entity;
-  int64_t day = 0;  // local date of the entity
-  int64_t score_micro = 0;
+  int64_t day = 0;               // local date of the entity
+  int64_t score_micro = 0;       // with the weight of the labels
+  std::vector<uint32_t> labels;  // that hold for the entity
+  int64_t factor_ppm = kMicro;   // what they weigh together
   bool notable = false;
   int64_t entity_risk_micro = 0;
   std::vector<GroupPoints> groups;
@@ -59,7 +63,9 @@ class SessionBook {
   void CloseDay(int64_t utc_day);
 
   // Every session, scored, with the risk of its entity across days. The book stays as it is.
-  std::vector<Session> Finish() const;
+  // `labels_of` says which context labels hold for an entity; empty: none do.
+  using LabelsOf = std::function<std::vector<uint32_t>(const Session&)>;
+  std::vector<Session> Finish(const LabelsOf& labels_of = {}) const;
 
   // Records of the state: `b` the book, `g` rule groups by name, `a` entities by when they were
   // last active, `d` detections by session. `Load` belongs to a new book.
@@ -82,7 +88,7 @@ class SessionBook {
     bool changed = false;      // since the last checkpoint
   };
 
-  void Score(Session& session) const;
+  void Score(Session& session, const LabelsOf& labels_of) const;
   Session& Open(const Key& key, OpenSession** open);
 
   const RuleSet& rules_;

@@ -13,6 +13,7 @@ std::span<const Step> SlowExfiltrationSteps();
 std::span<const Step> PhishedSteps();
 std::span<const Step> DomainThiefSteps();
 std::span<const Step> WebServerSteps();
+std::span<const Step> PasswordGuessingSteps();
 
 std::span<const Step> OwnerOfSticksSteps();
 std::span<const Step> NewToSticksSteps();

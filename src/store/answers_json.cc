@@ -34,6 +34,10 @@ void WriteEvidence(JsonWriter& json, const Detection& d, const RuleSet& rules) {
     json.Key("threshold").UInt(a.threshold);
     WriteTime(json, "first_seen", a.first_seen);
     WriteTime(json, "last_seen", a.last_seen);
+    if (a.peers > 0) {
+      json.Key("peers").BeginObject().Key("asked").UInt(a.peers);
+      json.Key("know_it").UInt(a.peers_with_value).EndObject();
+    }
     if (!model.learns_values()) {
       json.Key("number").Int(a.number);
       if (a.boundary > 0) json.Key("boundary").Double(a.boundary);
@@ -61,6 +65,7 @@ void AppendDetectionLine(std::string& out, const Detection& d, const RuleSet& ru
   json.Key("title").String(rule.title);
   json.Key("level").String(rule.level);
   json.Key("score").Micro(rule.score_micro);
+  if (d.quality_ppm != kMicro) json.Key("quality").Micro(d.quality_ppm);
   json.Key("verdict").String(VerdictName(rule.verdict));
   json.Key("event_type").String(schema.event_type(d.event_type).name);
   const Schema::Product& product = schema.product(d.product);
@@ -109,6 +114,14 @@ void AppendSessionLine(std::string& out, const Session& s, const RuleSet& rules)
   json.Key("score").Micro(s.score_micro);
   json.Key("display").Micro(DisplayTenths(s.score_micro) * 100'000);
   json.Key("notable").Bool(s.notable);
+  if (!s.labels.empty()) {
+    json.Key("labels").BeginArray();
+    for (const uint32_t label : s.labels) {
+      json.BeginObject().Key("id").String(rules.labels()[label].id);
+      json.Key("factor").Micro(rules.labels()[label].factor_ppm).EndObject();
+    }
+    json.EndArray().Key("factor").Micro(s.factor_ppm);
+  }
   json.Key("entity_risk").Micro(s.entity_risk_micro);
   json.Key("groups").BeginArray();
   for (const GroupPoints& group : s.groups) {
