@@ -42,6 +42,10 @@ LibraryFacts LibraryFacts::Load(const ContentSet& content, Diagnostics& faults) 
   facts.rules_ = ById(content.rules.rules());
   facts.models_ = ById(content.rules.models());
   facts.parsers_ = ById(content.parsers.parsers());
+  for (const RuleSpec& rule : content.rules.rules())
+    facts.types_of_rule_.push_back(content.rules.FedBy(rule.events));
+  for (const ModelSpec& model : content.rules.models())
+    facts.types_of_model_.push_back(content.rules.FedBy(model.events));
   facts.LinkModels();
   std::set<ProductId> products;
   for (const ParserSpec& parser : content.parsers.parsers()) {
@@ -115,7 +119,7 @@ ContentTable LibraryFacts::MakeTable(const ProductFacts& product, const UseCase*
   std::set<uint32_t> active_models;
   for (const uint32_t r : rules_) {
     if (use_case != nullptr && !Has(rule(r).use_cases, use_case->name)) continue;
-    const auto& events = rule(r).events;
+    const auto& events = types_of_rule_[r];
     if (std::none_of(events.begin(), events.end(),
                      [&](EventTypeId type) { return yielded.contains(type); }))
       continue;
@@ -126,12 +130,12 @@ ContentTable LibraryFacts::MakeTable(const ProductFacts& product, const UseCase*
     EventTypeRow row{feed.type, feed.parsers};
     std::set<uint32_t> models;
     for (const uint32_t r : rules_) {
-      if (!active_rules.contains(r) || !Has(rule(r).events, feed.type)) continue;
+      if (!active_rules.contains(r) || !Has(types_of_rule_[r], feed.type)) continue;
       row.rules.push_back(r);
       models.insert(models_of_rule_[r].begin(), models_of_rule_[r].end());
     }
     for (const uint32_t m : active_models) {
-      if (Has(model(m).events, feed.type)) models.insert(m);
+      if (Has(types_of_model_[m], feed.type)) models.insert(m);
     }
     row.models = InOrder(models_, models);
     if (use_case == nullptr || !row.rules.empty() || !row.models.empty())

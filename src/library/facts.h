@@ -71,6 +71,14 @@ class LibraryFacts {
     return content_->library.schema.event_type(type).name;
   }
 
+  // Event types that logs have to bring for a rule or model: in place of what a sequence tells, its
+  // steps.
+  const std::vector<EventTypeId>& EventTypesOfRule(uint32_t rule) const {
+    return types_of_rule_[rule];
+  }
+  const std::vector<EventTypeId>& EventTypesOfModel(uint32_t model) const {
+    return types_of_model_[model];
+  }
   // Models that a rule asks, directly or through the `if_seen` of another; and the other way round.
   const std::vector<uint32_t>& ModelsOfRule(uint32_t rule) const { return models_of_rule_[rule]; }
   const std::vector<uint32_t>& RulesOfModel(uint32_t model) const { return rules_of_model_[model]; }
@@ -101,6 +109,7 @@ class LibraryFacts {
   AttackTable attack_;
   std::vector<UseCase> use_cases_;
   std::vector<ProductFacts> products_;
+  std::vector<std::vector<EventTypeId>> types_of_rule_, types_of_model_;
   std::vector<std::vector<uint32_t>> models_of_rule_, rules_of_model_;
   std::vector<uint32_t> rules_, models_, parsers_;
 };

@@ -62,10 +62,11 @@ code, pre { font: 13px/1.55 ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Con
 .level-high, .level-critical { color: var(--bad); border-color: currentColor; }
 .level-medium { color: var(--warn); border-color: currentColor; }
 .level-low, .level-informational { color: var(--good); border-color: currentColor; }
-.matrix { table-layout: fixed; min-width: 78rem; font-size: .78rem; hyphens: auto; }
+.matrix { table-layout: fixed; min-width: 92rem; font-size: .78rem; hyphens: auto; }
+main:has(> h1.wide) { max-width: 104rem; }
 .matrix th { white-space: normal; vertical-align: bottom; }
 .matrix td { padding: .3rem; border: 0; }
-.tech { display: block; margin-bottom: .3rem; padding: .3rem .4rem; border-radius: 5px; background: var(--heat-1); color: var(--heat-text); line-height: 1.3; overflow-wrap: anywhere; }
+.tech { display: block; margin-bottom: .3rem; padding: .3rem .4rem; border-radius: 5px; background: var(--heat-1); color: var(--heat-text); line-height: 1.3; overflow-wrap: break-word; }
 .tech span { display: block; opacity: .8; font-size: .92em; }
 .heat-2 { background: var(--heat-2); } .heat-3 { background: var(--heat-3); } .heat-4 { background: var(--heat-4); }
 pre.source { margin: 1rem 0; padding: .8rem 0; overflow-x: auto; background: var(--panel); border: 1px solid var(--line); border-radius: 8px; counter-reset: line; }
@@ -77,7 +78,7 @@ pre.source { margin: 1rem 0; padding: .8rem 0; overflow-x: auto; background: var
   header { position: static; } nav, #search, .no-print { display: none !important; }
   body { font-size: 10pt; } main, footer { max-width: none; padding: 0; }
   .rule, tr { break-inside: avoid; } .scroll { overflow: visible; }
-  .matrix { min-width: 0; font-size: 6pt; } .tech { border: 1px solid #999; }
+  .matrix { min-width: 0; font-size: 6pt; } .tech { border: 1px solid #999; overflow-wrap: anywhere; }
 }
 )css";
 

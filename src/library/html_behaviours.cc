@@ -52,7 +52,7 @@ std::string FeedingProducts(const LibraryFacts& facts, const std::string& up, ui
 std::string Rule(const LibraryFacts& facts, const std::string& up, uint32_t index) {
   const RuleSpec& rule = facts.rule(index);
   Properties properties;
-  properties.Add("Event types", EventTypes(facts, rule.events));
+  properties.Add("Event types", EventTypes(facts, facts.EventTypesOfRule(index)));
   std::string links;
   for (const std::string& id : facts.Headings(index))
     links += TechniqueLink(facts, up, id) + "<br>";
@@ -93,7 +93,7 @@ std::string Rule(const LibraryFacts& facts, const std::string& up, uint32_t inde
 std::string Model(const LibraryFacts& facts, const std::string& up, uint32_t index) {
   const ModelSpec& model = facts.model(index);
   Properties properties;
-  properties.Add("Learns from", EventTypes(facts, model.events));
+  properties.Add("Learns from", EventTypes(facts, facts.EventTypesOfModel(index)));
   properties.Add("Per", fmt::format("<code>{}</code>", HtmlText(model.scope_text)));
   if (!model.value_text.empty())
     properties.Add("What", fmt::format("<code>{}</code>", HtmlText(model.value_text)));
@@ -194,7 +194,7 @@ void WriteSearch(const LibraryFacts& facts, OutputFolder& out) {
     for (const std::string& id : facts.Headings(r))
       words += " " + id + " " + facts.attack().FullName(id);
     for (const std::string& name : rule.use_cases) words += " " + name;
-    for (const EventTypeId type : rule.events) words += " " + facts.event_type(type);
+    for (const EventTypeId type : facts.EventTypesOfRule(r)) words += " " + facts.event_type(type);
     add("rule", rule.id, rule.title, RulePath(rule), words);
   }
   for (const uint32_t m : facts.models())

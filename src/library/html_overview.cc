@@ -50,7 +50,7 @@ void WriteRuleIndex(const LibraryFacts& facts, OutputFolder& out) {
   for (const uint32_t r : facts.rules()) {
     const RuleSpec& rule = facts.rule(r);
     std::set<std::string> types;
-    for (const EventTypeId type : rule.events) types.insert(facts.event_type(type));
+    for (const EventTypeId type : facts.EventTypesOfRule(r)) types.insert(facts.event_type(type));
     rows.push_back({RuleLink("", rule), HtmlText(rule.title), HtmlText(VerdictName(rule.verdict)),
                     HtmlText(fmt::format("{}", fmt::join(rule.use_cases, ", "))),
                     HtmlText(fmt::format("{}", fmt::join(facts.Headings(r), ", "))),
@@ -74,7 +74,8 @@ void WriteRuleIndex(const LibraryFacts& facts, OutputFolder& out) {
 
 void WriteMatrix(const LibraryFacts& facts, OutputFolder& out) {
   std::string body =
-      "<h1>ATT&amp;CK matrix</h1>\n<p class=\"quiet\">What the rules of all products show. "
+      "<h1 class=\"wide\">ATT&amp;CK matrix</h1>\n<p class=\"quiet\">What the rules of all "
+      "products show. "
       "<a class=\"no-print\" href=\"navigator/all.json\" download>Layer for the ATT&amp;CK "
       "Navigator</a></p>\n";
   body += Matrix(facts, "", facts.rules()) +

@@ -1,3 +1,5 @@
+#include <set>
+
 #include <fmt/format.h>
 
 #include "library/html_parts.h"
@@ -19,6 +21,18 @@ std::string Techniques(const LibraryFacts& facts, const std::string& up,
   std::vector<std::string> links;
   for (const std::string& id : ids) links.push_back(TechniqueLink(facts, up, id));
   return List(links);
+}
+
+// The files that declare what a page shows.
+std::string ContentFiles(const LibraryFacts& facts, const std::string& up,
+                         const ContentTable& table) {
+  std::set<std::string> files;
+  for (const uint32_t r : table.rules) files.insert(facts.rule(r).file);
+  for (const uint32_t m : table.models) files.insert(facts.model(m).file);
+  for (const uint32_t p : table.parsers) files.insert(facts.parser(p).file);
+  std::vector<std::string> links;
+  for (const std::string& file : files) links.push_back(SourceLink(up, {file}));
+  return "<h2>Content</h2>\n" + List(links) + "\n";
 }
 
 void WriteProduct(const LibraryFacts& facts, const ProductFacts& p, OutputFolder& out) {
@@ -52,7 +66,7 @@ void WriteProduct(const LibraryFacts& facts, const ProductFacts& p, OutputFolder
       "<h2>ATT&amp;CK matrix</h2>\n<p class=\"no-print\"><a href=\"{}\" download>Layer for the "
       "ATT&amp;CK Navigator</a></p>\n",
       HtmlText(up + LayerFile(p)));
-  body += Matrix(facts, up, p.content.rules);
+  body += Matrix(facts, up, p.content.rules) + ContentFiles(facts, up, p.content);
   const Place place =
       p.content.parsers.empty() ? Place{} : facts.parser(p.content.parsers[0]).place;
   Add(out, path, p.vendor + " " + p.product, body, place,
@@ -86,7 +100,8 @@ void WriteProductUseCase(const LibraryFacts& facts, const ProductFacts& p, const
     }
     if (!rows.empty()) body += Table({"Model", "Title", "Kind"}, rows);
   }
-  body += "<h2>ATT&amp;CK matrix</h2>\n" + Matrix(facts, up, u.content.rules);
+  body += "<h2>ATT&amp;CK matrix</h2>\n" + Matrix(facts, up, u.content.rules) +
+          ContentFiles(facts, up, u.content);
   Add(out, path, use_case.name + " · " + p.vendor + " " + p.product, body, use_case.place,
       fmt::format("the use case '{}' of the product '{} {}'", use_case.name, p.vendor, p.product));
 }

@@ -100,7 +100,7 @@ class LibraryJson {
     WriteTexts("techniques", facts_.TechniquesOf({index}));
     WriteTexts("tactics", rule.tactics);
     WriteTexts("use_cases", rule.use_cases);
-    WriteEventTypes(rule.events);
+    WriteEventTypes(facts_.EventTypesOfRule(index));
     json_.Key("model");
     rule.model_id.empty() ? json_.Null() : json_.String(rule.model_id);
     WriteIds("models_read", facts_.ModelsOfRule(index), facts_.content().rules.models());
@@ -120,7 +120,7 @@ class LibraryJson {
       use_cases.insert(facts_.rule(r).use_cases.begin(), facts_.rule(r).use_cases.end());
     }
     WriteTexts("use_cases", {use_cases.begin(), use_cases.end()});
-    WriteEventTypes(model.events);
+    WriteEventTypes(facts_.EventTypesOfModel(index));
     WriteIds("rules", facts_.RulesOfModel(index), facts_.content().rules.rules());
     json_.Key("file").String(model.file).EndObject();
   }

@@ -91,6 +91,11 @@ void CheckFeeds(const LibraryFacts& facts, const RuleSpec& rule,
 void CheckReferences(const LibraryFacts& facts, Diagnostics& faults) {
   std::set<EventTypeId> yielded;
   for (const uint32_t p : facts.parsers()) yielded.merge(facts.EventTypesOfParser(p));
+  for (const SequenceSpec& sequence : facts.content().rules.sequences()) {
+    if (std::any_of(sequence.steps.begin(), sequence.steps.end(),
+                    [&](EventTypeId type) { return yielded.contains(type); }))
+      yielded.insert(sequence.yields);
+  }
   for (const uint32_t r : facts.rules()) {
     CheckTags(facts, facts.rule(r), faults);
     CheckUseCases(facts, facts.rule(r), faults);

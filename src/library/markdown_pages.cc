@@ -189,9 +189,11 @@ class MarkdownPages {
         '\n' + Underlined("ATT&CK Matrix for Enterprise", '-') + Matrix(product.content.techniques);
     out_.Add(ProductFile(product), page + Sources(ParserSources(product.content), "../../../"),
              place, owner);
-    if (has_second)
-      out_.Add(Folder(product) + next, second.Render(Squeezed::kYes), place,
-               owner + " (second page)");
+    if (has_second) {
+      out_.Add(Folder(product) + next,
+               second.Render(Squeezed::kYes) + Sources(SourcesOf(product.content), "../../../"),
+               place, owner + " (second page)");
+    }
     for (const ProductUseCase& u : product.use_cases) WriteRules(product, u);
     for (const uint32_t p : product.content.parsers) WriteParser(product, facts_.parser(p), p);
   }

@@ -281,6 +281,25 @@ TEST(PagesTest, EveryLinkLeadsSomewhere) {
   ExpectSoundLinks(Pages(tiny.Load()));
 }
 
+// Indices and the matrix of everything have no one file behind them.
+void ExpectContentBehindEveryPage(const Pages& pages) {
+  const std::set<std::string> kIndices = {"html/index.html", "html/matrix.html", "html/rules.html",
+                                          "Data Sources.md", "Use Cases.md",     "MitreMap.md"};
+  size_t looked = 0;
+  for (const auto& [key, file] : pages.out.files()) {
+    if (!file.path.ends_with(".html") && !file.path.ends_with(".md")) continue;
+    if (kIndices.contains(file.path) || file.path.starts_with("html/content/")) continue;
+    EXPECT_NE(file.text.find("content/"), std::string::npos) << file.path;
+    ++looked;
+  }
+  EXPECT_GT(looked, 5u);
+}
+
+TEST(PagesTest, EveryPageLinksToTheContentBehindIt) {
+  TinyContent tiny;
+  ExpectContentBehindEveryPage(Pages(tiny.Load()));
+}
+
 TEST(PagesTest, EveryLinkOfTheShippedLibraryLeadsSomewhere) {
   Diagnostics faults;
   ContentSet::Options options;
@@ -289,6 +308,7 @@ TEST(PagesTest, EveryLinkOfTheShippedLibraryLeadsSomewhere) {
   const Pages pages(LibraryFacts::Load(*content, faults));
   EXPECT_EQ(pages.faults.Render(), "");
   ExpectSoundLinks(pages);
+  ExpectContentBehindEveryPage(pages);
 }
 
 }  // namespace
