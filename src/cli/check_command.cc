@@ -13,9 +13,10 @@ namespace vedette {
 namespace {
 
 // Rules by verdict, with how many have each kind of test case.
-void PrintCoverage(const RuleSet& rules, const BehaviourTestReport& report) {
+void PrintCoverage(const ContentSet& content, const BehaviourTestReport& report) {
+  const RuleSet& rules = content.rules;
   struct Row {
-    size_t rules = 0, firing = 0, quiet = 0, gate = 0, learning = 0;
+    size_t rules = 0, firing = 0, quiet = 0, gate = 0, learning = 0, evasion = 0, lines = 0;
   };
   std::map<std::string_view, Row> rows;
   Row sum;
@@ -28,13 +29,16 @@ void PrintCoverage(const RuleSet& rules, const BehaviourTestReport& report) {
       row->quiet += coverage.quiet > 0;
       row->learning += rule.learns();
       row->gate += rule.learns() && coverage.gate > 0;
+      const bool reads = ReadsCommandLine(content.library.schema, content.compiler.program(), rule);
+      row->lines += reads;
+      row->evasion += reads && coverage.evasion > 0;
     }
   }
-  fmt::print("\n{:<14}{:>7}{:>9}{:>8}{:>18}\n", "rules", "count", "firing", "quiet",
-             "gate (learning)");
+  fmt::print("\n{:<14}{:>7}{:>9}{:>8}{:>18}{:>24}\n", "rules", "count", "firing", "quiet",
+             "gate (learning)", "evasion (command line)");
   const auto print = [](std::string_view name, const Row& row) {
-    fmt::print("{:<14}{:>7}{:>9}{:>8}{:>9} of {:>4}\n", name, row.rules, row.firing, row.quiet,
-               row.gate, row.learning);
+    fmt::print("{:<14}{:>7}{:>9}{:>8}{:>9} of {:>4}{:>16} of {:>4}\n", name, row.rules, row.firing,
+               row.quiet, row.gate, row.learning, row.evasion, row.lines);
   };
   for (const auto& [verdict, row] : rows) print(verdict, row);
   print("all", sum);
@@ -54,7 +58,10 @@ int RunCheck(const std::string& folder) {
   const BehaviourTestReport report =
       RunBehaviourTests(content->library, content->raw_names, content->rules,
                         content->compiler.program(), ShippedWorlds(*content), faults);
-  if (loaded) CheckCoverage(content->rules, report, faults);
+  if (loaded) {
+    CheckCoverage(content->library.schema, content->compiler.program(), content->rules, report,
+                  faults);
+  }
   faults.Sort();
   fmt::print(stderr, "{}", faults.Render());
   fmt::print("{} rules and {} models in {} behaviours; {} lists and tables\n",
@@ -65,7 +72,7 @@ int RunCheck(const std::string& folder) {
   fmt::print("parser tests: {} run, {} failed\n", parsed.tests, parsed.failed);
   fmt::print("behaviour tests: {} run, {} failed, {} events\n", report.tests, report.failed,
              report.events);
-  PrintCoverage(content->rules, report);
+  PrintCoverage(*content, report);
   if (faults.has_errors()) {
     fmt::print("\n{} faults, {} warnings\n", faults.errors(), faults.warnings());
     return kExitFaults;

@@ -314,6 +314,7 @@ class TestFile {
   void RunTest(const Node& node, TestWorld& world) {
     MapReader map(node, "test", faults_);
     name_ = map.RequiredText("name");
+    evasion_ = map.Bool("evasion", false);
     Script script(faults_);
     if (const Node* history = map.Get("history")) {
       for (const Node& item : history->items) script.AddHistory(item);
@@ -467,12 +468,15 @@ class TestFile {
 
   void Cover(uint32_t rule, EventTypeId type, const std::set<uint32_t>& fired, const Node* gates) {
     const RuleSpec& spec = rules_.rules()[rule];
-    const bool of_its_type = std::binary_search(spec.events.begin(), spec.events.end(), type);
+    const std::vector<EventTypeId> fed = rules_.FedBy(spec.events);
+    const bool of_its_type = std::binary_search(fed.begin(), fed.end(), type) ||
+                             std::binary_search(spec.events.begin(), spec.events.end(), type);
     RuleCoverage& coverage = report_.coverage[rule];
     if (gates != nullptr && gates->Find(spec.id) != nullptr) {
       ++coverage.gate;
     } else if (fired.contains(rule)) {
       ++coverage.firing;
+      coverage.evasion += evasion_;
     } else if (of_its_type) {
       ++coverage.quiet;
     }
@@ -486,6 +490,7 @@ class TestFile {
   EventMaker maker_;
   std::set<uint32_t> own_;
   std::string name_;
+  bool evasion_ = false;
 };
 
 }  // namespace
@@ -512,7 +517,17 @@ BehaviourTestReport RunBehaviourTests(const ContentLibrary& library, const RawNa
   return report;
 }
 
-void CheckCoverage(const RuleSet& rules, const BehaviourTestReport& report, Diagnostics& faults) {
+bool ReadsCommandLine(const Schema& schema, const Program& program, const RuleSpec& rule) {
+  const Schema::Field* field = schema.FindField("process_command_line");
+  if (rule.verdict != Verdict::kFact || rule.when == kNoExpr || field == nullptr) return false;
+  std::vector<FieldId> fields;
+  std::vector<RawId> raw;
+  program.ReadBy(rule.when, &fields, &raw);
+  return std::binary_search(fields.begin(), fields.end(), field->id);
+}
+
+void CheckCoverage(const Schema& schema, const Program& program, const RuleSet& rules,
+                   const BehaviourTestReport& report, Diagnostics& faults) {
   for (size_t i = 0; i < rules.rules().size(); ++i) {
     const RuleSpec& rule = rules.rules()[i];
     const RuleCoverage& coverage = report.coverage[i];
@@ -521,6 +536,7 @@ void CheckCoverage(const RuleSet& rules, const BehaviourTestReport& report, Diag
     if (coverage.firing == 0) lacks += " firing";
     if (coverage.quiet == 0) lacks += " quiet";
     if (needs_gate && coverage.gate == 0) lacks += " gate";
+    if (coverage.evasion == 0 && ReadsCommandLine(schema, program, rule)) lacks += " evasion";
     if (!lacks.empty()) {
       faults.Error(rule.place, "rule-untested",
                    fmt::format("the rule '{}' has no test case of these kinds:{}", rule.id, lacks));

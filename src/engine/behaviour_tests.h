@@ -39,6 +39,7 @@ struct RuleCoverage {
   size_t firing = 0;
   size_t quiet = 0;
   size_t gate = 0;
+  size_t evasion = 0;  // firing although the event tries to hide
 };
 
 struct BehaviourTestReport {
@@ -56,7 +57,12 @@ BehaviourTestReport RunBehaviourTests(const ContentLibrary& library, const RawNa
                                       const RuleSet& rules, const Program& program,
                                       const MakeTestWorld& make_world, Diagnostics& faults);
 
-// Faults for rules that lack a firing, a quiet or, when they learn, a gate case.
-void CheckCoverage(const RuleSet& rules, const BehaviourTestReport& report, Diagnostics& faults);
+// Whether a rule is a fact that reads the command line, which its author can write in many ways.
+bool ReadsCommandLine(const Schema& schema, const Program& program, const RuleSpec& rule);
+
+// Faults for rules that lack a firing, a quiet, a gate case when they learn, or an evasion when
+// they read the command line.
+void CheckCoverage(const Schema& schema, const Program& program, const RuleSet& rules,
+                   const BehaviourTestReport& report, Diagnostics& faults);
 
 }  // namespace vedette
