@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <cctype>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -272,6 +273,36 @@ TEST_F(ScenarioTest, CallsNobodyElseNotable) {
   }
   const double per_thousand = elsewhere * 1000.0 / (200 * 45);
   RecordProperty("false_notable_sessions_per_1000_users_and_day", std::to_string(per_thousand));
+}
+
+// What an ordinary day looks like to the rules: printed, so that whoever tunes content sees it, and
+// bounded, so that whoever does not notices.
+TEST_F(ScenarioTest, TellsWhatFiresInTheBackground) {
+  constexpr double kUserDays = 200 * 45;
+  std::set<std::string> involved = Involved(true);
+  involved.merge(Involved(false));
+  std::map<std::string, std::pair<int, std::string>> rules;  // firings, a reason
+  int firings = 0;
+  for (const Json& detection : outcome_->detections) {
+    if (involved.contains(detection["entity"]["id"].text)) continue;
+    auto& [count, reason] = rules[detection["rule"].text];
+    ++count;
+    ++firings;
+    if (reason.empty()) reason = detection["reason"].text;
+  }
+  int notable = 0;
+  for (const Json& session : outcome_->sessions)
+    notable += session["notable"].truth && !involved.contains(session["entity"]["id"].text);
+  std::vector<std::pair<int, std::string>> order;
+  for (const auto& [rule, seen] : rules) order.emplace_back(seen.first, rule);
+  std::sort(order.rbegin(), order.rend());
+  std::printf("background, per 1,000 users and day: %.2f notable sessions, %.0f detections\n",
+              notable * 1000 / kUserDays, firings * 1000 / kUserDays);
+  for (const auto& [count, rule] : order)
+    std::printf("%8.1f  %-28s %s\n", count * 1000 / kUserDays, rule.c_str(),
+                rules[rule].second.c_str());
+  EXPECT_LE(notable * 1000 / kUserDays, 1.0);
+  EXPECT_LE(firings / kUserDays, 1.0);
 }
 
 TEST(DirtyScenarioTest, AccountsForEveryLineOfDirtyLogsToo) {
