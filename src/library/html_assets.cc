@@ -76,7 +76,7 @@ pre.source { margin: 1rem 0; padding: .8rem 0; overflow-x: auto; background: var
 @media print {
   :root { color-scheme: light; --page: #fff; --panel: #fff; --text: #000; --quiet: #444; --line: #bbb; --link: #000; --heat-1: #eee; --heat-2: #ddd; --heat-3: #ccc; --heat-4: #bbb; --heat-text: #000; }
   header { position: static; } nav, #search, .no-print { display: none !important; }
-  body { font-size: 10pt; } main, footer { max-width: none; padding: 0; }
+  h1, h2, h3 { break-after: avoid; } body { font-size: 10pt; } main, footer { max-width: none; padding: 0; }
   .rule, tr { break-inside: avoid; } .scroll { overflow: visible; }
   .matrix { min-width: 0; font-size: 6pt; } .tech { border: 1px solid #999; overflow-wrap: anywhere; }
 }

@@ -62,14 +62,14 @@ std::string SourceLink(const std::string& up, const Place& place) {
 
 std::string Numbers(const Counts& c) {
   std::string html = "<ul class=\"numbers\">";
-  const auto add = [&](size_t number, std::string_view what) {
-    html += fmt::format("<li><b>{}</b>{}</li>", number, what);
+  const auto add = [&](size_t number, std::string_view one) {
+    html += fmt::format("<li><b>{}</b>{}{}</li>", number, one, number == 1 ? "" : "s");
   };
-  add(c.rules, "rules");
-  add(c.models, "models");
-  add(c.techniques, "techniques");
-  add(c.event_types, "event types");
-  add(c.parsers, "parsers");
+  add(c.rules, "rule");
+  add(c.models, "model");
+  add(c.techniques, "technique");
+  add(c.event_types, "event type");
+  add(c.parsers, "parser");
   return html + "</ul>\n";
 }
 

@@ -32,7 +32,7 @@ std::string ContentFiles(const LibraryFacts& facts, const std::string& up,
   for (const uint32_t p : table.parsers) files.insert(facts.parser(p).file);
   std::vector<std::string> links;
   for (const std::string& file : files) links.push_back(SourceLink(up, {file}));
-  return "<h2>Content</h2>\n" + List(links) + "\n";
+  return "<div class=\"no-print\"><h2>Content</h2>\n" + List(links) + "</div>\n";
 }
 
 void WriteProduct(const LibraryFacts& facts, const ProductFacts& p, OutputFolder& out) {
