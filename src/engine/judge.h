@@ -72,8 +72,8 @@ class Judge {
                          StateDamage& damage) {
     return store_.Load(model, view, prefix, damage);
   }
-  // Forgets what rules did so far: the next run counts for itself.
-  void ResetCounts();
+  // Another run begins: it counts for itself what rules and sequences did.
+  void BeginRun();
 
   Exclusions& exclusions() { return exclusions_; }
   const Exclusions& exclusions() const { return exclusions_; }

@@ -19,20 +19,25 @@ void Judge::TrackChanges() {
   store_.TrackChanges();
   suppression_.TrackChanges();
   sessions_.TrackChanges();
+  sequencer_.TrackChanges();
   judged_changes_.Track(true);
   counter_changes_.Track(true);
   saved_counts_.resize(counts_.size());
 }
 
-void Judge::ResetCounts() { counts_.assign(counts_.size(), {}); }
+void Judge::BeginRun() {
+  counts_.assign(counts_.size(), {});
+  sequencer_.BeginRun();
+}
 
 // `d` the judge, `p` since when each product is known, `r` what rules did, `k` their breakers, `j`
-// what was judged this session, `c` counters, `x` exclusions.
+// what was judged this session, `c` counters, `q` sequences, `x` exclusions.
 void Judge::SaveChanges(StatePart part, const std::function<StatePart(uint32_t model)>& part_of) {
   for (uint32_t model = 0; model < store_.model_count(); ++model)
     store_.SaveChanges(model, part_of(model));
   suppression_.SaveChanges(part.At("u"));
   sessions_.SaveChanges(part.At("s"));
+  sequencer_.SaveChanges(part.At("q"), schema_);
 
   std::string value;
   RecordWriter(value).I64(day_);
@@ -109,6 +114,7 @@ Result<void> Judge::Load(const StateView& view, const std::string& prefix, State
 
   Result<void> read = suppression_.Load(view, prefix + "u", damage);
   if (read) read = sessions_.Load(view, prefix + "s", damage);
+  if (read) read = sequencer_.Load(view, prefix + "q", schema_, damage);
   if (read) {
     read = each('d', [&](std::string_view, RecordReader& in) {
       day_ = in.I64();

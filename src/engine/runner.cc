@@ -137,7 +137,7 @@ class Pass {
 
   // From here on a run that is killed is gone on with.
   void StartRun() {
-    judge_.ResetCounts();
+    judge_.BeginRun();
     RunProgress next;
     next.finished = false;
     next.number = progress().number + 1;
@@ -156,10 +156,8 @@ class Pass {
     const Schema& schema = content_.library.schema;
     const Enricher enricher(schema, content_.tables,
                             content_.countries ? &*content_.countries : nullptr);
-    std::vector<std::string> source_names;
-    for (const SourceFile& source : report_.sources) source_names.push_back(source.path);
+    for (const SourceFile& source : report_.sources) source_names_.push_back(source.path);
     std::vector<Detection> detections;
-    std::string lines;
     clock_.Restart(report_.events);
     while (const BatchPtr batch = stream.Next()) {
       for (Event* event : batch->events) {
@@ -170,13 +168,7 @@ class Pass {
       report_.events += batch->events.size();
       detections.clear();
       judge_.Process(batch->events, detections);
-      report_.detections += detections.size();
-      lines.clear();
-      for (const Detection& d : detections)
-        AppendDetectionLine(lines, d, content_.rules, schema, source_names);
-      if (results_.is_open()) {
-        if (Result<void> written = results_.Append(lines); !written) return written;
-      }
+      if (Result<void> written = WriteDetections(detections); !written) return written;
       if (keeper_ == nullptr) continue;
       progress().mark = EventMark::Of(*batch->events.back());
       if (resumable_ && clock_.IsDue(report_.events) && writer_->idle()) {
@@ -186,6 +178,15 @@ class Pass {
         return Fail("stopped", "the run was told to stop");
     }
     return {};
+  }
+
+  Result<void> WriteDetections(const std::vector<Detection>& detections) {
+    report_.detections += detections.size();
+    if (!results_.is_open()) return {};
+    lines_.clear();
+    for (const Detection& d : detections)
+      AppendDetectionLine(lines_, d, content_.rules, content_.library.schema, source_names_);
+    return results_.Append(lines_);
   }
 
   Result<void> TakeCheckpoint() {
@@ -223,10 +224,12 @@ class Pass {
       keeper_->inputs().Finish(report_.sources, stream.ends(), changes);
       keeper_->SetRemembered(stream.remembered(), changes);
     } else {
-      judge_.Finish();
+      std::vector<Detection> detections;
+      judge_.Finish(detections);
+      if (Result<void> written = WriteDetections(detections); !written) return written;
     }
     report_.rules = judge_.rule_counts();
-    report_.sessions = judge_.sessions().Finish();
+    report_.sessions = judge_.FinishSessions();
     if (results_.is_open()) {
       Result<uint64_t> flushed = results_.Flush();
       if (!flushed) return Fail(flushed.error());
@@ -261,6 +264,8 @@ class Pass {
   RunReport report_;
   OutputFile results_;
   std::optional<CheckpointWriter> writer_;
+  std::vector<std::string> source_names_;
+  std::string lines_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "core/record.h"
 #include "core/text.h"
+#include "rule/sequencer.h"
 #include "session/session_book.h"
 
 namespace vedette {
@@ -324,6 +325,17 @@ class Eraser {
       RecordReader in(value);
       in.I64();
       if (entities_.contains(in.Hash())) Erase(prefix + "c", key, "counters of the day");
+    });
+    if (!read) return read;
+    read = db_.ForEach(prefix + "qo", [&](std::string_view key, std::string_view value) {
+      bool named = false;
+      ForEachTextOfSequence(value, [&](std::string_view text) {
+        std::string copy(text);
+        named = named || Redact(copy, lower_);
+      });
+      for (const SequenceSpec& spec : content_.rules.sequences())
+        named = named || SequenceKey(spec.id, lower_, seed_) == KeyHash(key);
+      if (named) Erase(prefix + "qo", key, "sequences under way");
     });
     if (!read) return read;
     std::set<Hash128> windows;

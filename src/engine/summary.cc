@@ -63,6 +63,12 @@ void WriteTables(JsonWriter& json, const ContextTables& tables, const Evaluator&
 
 }  // namespace
 
+void WriteSequences(JsonWriter& json, const Sequencer::Counts& counts) {
+  json.Key("sequences").BeginObject();
+  json.Key("opened").UInt(counts.opened).Key("told").UInt(counts.told);
+  json.Key("early").UInt(counts.early).Key("late").UInt(counts.late).EndObject();
+}
+
 std::string SummaryJson(const ContentSet& content, const RunReport& report, const Judge& judge) {
   std::string out;
   JsonWriter json(out);
@@ -82,6 +88,7 @@ std::string SummaryJson(const ContentSet& content, const RunReport& report, cons
   WriteRules(json, content.rules, report.rules);
   WriteModels(json, content.rules, judge.models());
   WriteTables(json, content.tables, judge.evaluator());
+  WriteSequences(json, judge.sequencer().counts());
   json.Key("exclusions").BeginArray();
   for (const Exclusions::Exclusion& exclusion : judge.exclusions().all()) {
     json.BeginObject().Key("id").String(exclusion.id).Key("hits").UInt(exclusion.hits).EndObject();

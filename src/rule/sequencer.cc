@@ -32,6 +32,10 @@ void CopyFields(const Event& from, Event& to, Arena& arena) {
 
 }  // namespace
 
+Hash128 SequenceKey(std::string_view id, std::string_view scope, uint64_t hash_seed) {
+  return Combine(Combine(HashBytes(id, hash_seed), Hash128{0, 4}), HashBytes(scope, hash_seed));
+}
+
 Sequencer::Sequencer(const std::vector<SequenceSpec>& specs, size_t event_types,
                      Evaluator& evaluator, uint64_t hash_seed)
     : specs_(specs), evaluator_(evaluator), hash_seed_(hash_seed), parts_(event_types) {
@@ -80,7 +84,7 @@ void Sequencer::Take(const Event& event) {
         part.end < 0 ? spec.step_when : spec.ends[static_cast<size_t>(part.end)].when;
     if (when != kNoExpr && !evaluator_.Test(when)) continue;
     Hash128 key;
-    if (!KeyOf(spec, part.spec, &key)) continue;
+    if (!KeyOf(spec, &key)) continue;
     if (event.late) {
       ++counts_.late;
     } else if (part.end < 0) {
@@ -91,11 +95,11 @@ void Sequencer::Take(const Event& event) {
   }
 }
 
-bool Sequencer::KeyOf(const SequenceSpec& spec, uint32_t index, Hash128* key) {
+bool Sequencer::KeyOf(const SequenceSpec& spec, Hash128* key) {
   const Value scope = evaluator_.Evaluate(spec.scope);
   if (scope.is_null() || (scope.is_text() && scope.size() == 0)) return false;
   const std::string text = scope.ToText();
-  *key = Combine(Hash128{index, 4}, HashBytes(NormalizeKey(text, false, scratch_), hash_seed_));
+  *key = SequenceKey(spec.id, NormalizeKey(text, false, scratch_), hash_seed_);
   return true;
 }
 
@@ -129,6 +133,7 @@ void Sequencer::Step(const Event& event, uint32_t spec, const Hash128& key) {
     sequence.distinct[i].insert(HashBytes(NormalizeKey(text, false, scratch_), hash_seed_).low);
   }
   deadlines_.insert({DeadlineOf(sequence), key});
+  changes_.Add(key);
   if (open_.size() > most_open_) {
     ++counts_.early;
     const Hash128 first = deadlines_.begin()->second;
@@ -169,6 +174,7 @@ void Sequencer::End(const Hash128& key, std::string_view by, Timestamp when,
   }
   ++counts_.told;
   deadlines_.erase({DeadlineOf(sequence), key});
+  changes_.Add(key);
   open_.erase(at);
   woven_.push_back(told);
 }

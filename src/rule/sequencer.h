@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -24,6 +25,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "core/state_records.h"
 #include "event/event.h"
 #include "expr/evaluator.h"
 #include "rule/sequence_spec.h"
@@ -45,6 +47,15 @@ class Sequencer {
 
   const std::vector<Event*>& Weave(const std::vector<Event*>& events);
   const std::vector<Event*>& Finish();
+
+  // Records of the state: `o` open sequences, `n` the counts of the run. `Load` belongs to a new
+  // sequencer.
+  void TrackChanges() { changes_.Track(true); }
+  void SaveChanges(StatePart part, const Schema& schema);
+  Result<void> Load(const StateView& view, const std::string& prefix, const Schema& schema,
+                    StateDamage& damage);
+  // Another run begins: it counts for itself, and its sources are numbered anew.
+  void BeginRun();
 
   const Counts& counts() const { return counts_; }
   size_t open() const { return open_.size(); }
@@ -73,7 +84,7 @@ class Sequencer {
   Timestamp DeadlineOf(const Open& sequence) const;
   void Take(const Event& event);
   void Step(const Event& event, uint32_t spec, const Hash128& key);
-  bool KeyOf(const SequenceSpec& spec, uint32_t index, Hash128* key);
+  bool KeyOf(const SequenceSpec& spec, Hash128* key);
   void Begin(Open& sequence, const Event& event, uint32_t spec);
   // Ends what is over before `now`, in order of time.
   void EndDue(Timestamp now);
@@ -87,10 +98,19 @@ class Sequencer {
   boost::unordered_flat_map<Hash128, Open, HashOfHash> open_;
   std::set<Deadline> deadlines_;
   Counts counts_;
+  ChangedKeys changes_;
 
   Arena arena_{64 * 1024};  // of the events that are handed out
   std::vector<Event*> woven_;
   std::string scratch_;
 };
+
+// Under which the sequence of a scope is kept; the scope is normalised.
+Hash128 SequenceKey(std::string_view id, std::string_view scope, uint64_t hash_seed);
+
+// Calls `visit` with every text that the record of an open sequence holds, for whoever looks for a
+// name in it. False: the record is damaged.
+bool ForEachTextOfSequence(std::string_view record,
+                           const std::function<void(std::string_view)>& visit);
 
 }  // namespace vedette

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "content/library.h"
+#include "core/state_records.h"
 #include "event/batch.h"
 #include "expr/fake_lookups.h"
 
@@ -49,6 +50,7 @@ class SequencerTest : public ::testing::Test {
     event->type = library_.schema.FindEventType(type)->id;
     event->id = Hasher(1).Add(++made_).Finish();
     event->position.offset = made_;
+    event->product = 0;
     for (const auto& [name, text] : fields) {
       event->Set(batch_.arena, library_.schema.FindField(name)->id,
                  Value::String(batch_.arena.Copy(text)));
@@ -80,15 +82,15 @@ class SequencerTest : public ::testing::Test {
     return Told(sequencer_->Weave({Make(type, time, fields)}));
   }
 
-  static const ContentLibrary& Shipped() {
+  static ContentLibrary& Shipped() {
     static Diagnostics faults;
-    static const ContentLibrary library =
+    static ContentLibrary library =
         ContentLibrary::Load(std::string(VEDETTE_SOURCE_DIR) + "/content", faults);
     return library;
   }
 
   Diagnostics faults_;
-  const ContentLibrary& library_ = Shipped();
+  ContentLibrary& library_ = Shipped();
   RawNames raw_names_;
   FakeLookups lookups_;
   Compiler compiler_{library_.schema, raw_names_, lookups_};
@@ -215,6 +217,74 @@ TEST_F(SequencerTest, HowEventsAreCutIntoBatchesDoesNotMatter) {
       for (std::string& text : Told(sequencer_->Weave(part))) told.push_back(std::move(text));
     }
     EXPECT_EQ(told, whole) << size;
+  }
+}
+
+TEST_F(SequencerTest, GoesOnFromItsRecords) {
+  library_.schema.InternProduct("Test", "Test");
+  sequencer_->TrackChanges();
+  StateTable table;
+  const auto checkpoint = [&] {
+    StateChanges changes;
+    sequencer_->SaveChanges(StatePart(changes, "q"), library_.schema);
+    table.Apply(changes);
+  };
+  const auto send = [&](const char* time, const char* from) {
+    return Send("failed-logon", time, {{"user_entity", "ada"}, {"src_host", from}});
+  };
+  send("10:00:00", "a");
+  Send("failed-logon", "10:01:00", {{"user_entity", "bob"}});
+  checkpoint();
+  send("10:05:00", "b");
+  Send("local-logon", "10:06:00", {{"user_entity", "bob"}});
+  checkpoint();
+
+  // One that was saved twice and never stopped, and one that comes from the records.
+  for (bool resumed : {false, true}) {
+    if (resumed) {
+      Load(kRun);
+      StateDamage damage;
+      ASSERT_TRUE(sequencer_->Load(table, "q", library_.schema, damage).has_value());
+      EXPECT_EQ(damage.records, 0u);
+    }
+    EXPECT_EQ(sequencer_->open(), 1u);
+    EXPECT_EQ(sequencer_->counts().opened, 2u);
+    EXPECT_EQ(sequencer_->counts().told, 1u);
+    if (!resumed) continue;
+    send("10:10:00", "a");
+    const std::vector<Event*>& woven =
+        sequencer_->Weave({Make("local-logon", "10:12:00", {{"user_entity", "ada"}})});
+    ASSERT_EQ(woven.size(), 2u);
+    EXPECT_EQ(Say(*woven[1]), "10:12:00 3 of ada by success");
+    EXPECT_EQ(woven[1]->Get(library_.schema.FindField("sequence_sources")->id).integer(), 2);
+    EXPECT_EQ(woven[1]->Get(library_.schema.FindField("src_host")->id).text(), "a");
+  }
+}
+
+TEST_F(SequencerTest, DamagedRecordsAreCountedAndLeftOut) {
+  library_.schema.InternProduct("Test", "Test");
+  sequencer_->TrackChanges();
+  Send("failed-logon", "10:00:00");
+  StateChanges changes;
+  sequencer_->SaveChanges(StatePart(changes, "q"), library_.schema);
+  StateTable whole;
+  whole.Apply(changes);
+  for (const auto& [key, value] : whole.records()) {
+    if (key[1] != 'o') continue;
+    std::set<std::string> texts;
+    EXPECT_TRUE(ForEachTextOfSequence(value, [&](std::string_view t) { texts.emplace(t); }));
+    EXPECT_TRUE(texts.contains("ada"));
+    for (size_t cut = 0; cut < value.size(); ++cut) {
+      StateChanges broken;
+      broken.Put(key, std::string_view(value).substr(0, cut));
+      StateTable table;
+      table.Apply(broken);
+      Load(kRun);
+      StateDamage damage;
+      ASSERT_TRUE(sequencer_->Load(table, "q", library_.schema, damage).has_value());
+      EXPECT_EQ(sequencer_->open(), 0u) << cut;
+      if (cut > 5) EXPECT_EQ(damage.records, 1u) << cut;
+    }
   }
 }
 
