@@ -40,6 +40,7 @@ constexpr Part kParts[] = {
     {"rules", &ContentLibrary::rules, &ContentLibrary::rule_tests},
     {"scoring", &ContentLibrary::scoring, nullptr},
     {"use_cases", &ContentLibrary::use_cases, nullptr},
+    {"sigma", &ContentLibrary::sigma, nullptr},
 };
 
 void ReadField(const Node& node, Schema& schema, Diagnostics& faults) {
@@ -71,6 +72,7 @@ void ReadEventType(const Node& node, Schema& schema, Diagnostics& faults) {
   type.subject = map.RequiredText("subject");
   type.activity = map.RequiredText("activity");
   type.outcome = map.RequiredText("outcome");
+  type.also = map.Texts("also");
   if (const Node* ecs = map.Get("ecs")) {
     MapReader names(*ecs, "name in ECS", faults);
     type.ecs_category = names.Text("category");

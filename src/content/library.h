@@ -20,6 +20,7 @@ namespace vedette {
 struct ContentFile {
   std::string path;  // relative to the content folder, '/'-separated: "rules/usb/usb_device.yaml"
   Node root;
+  bool imported = false;  // made from somebody else's rule document, not read from the folder
 };
 
 struct ContentLibrary {
@@ -30,6 +31,7 @@ struct ContentLibrary {
   std::vector<ContentFile> rules, rule_tests;
   std::vector<ContentFile> scoring;
   std::vector<ContentFile> use_cases;
+  std::vector<ContentFile> sigma;
 
   // Reads everything under `folder`. A missing folder, an unreadable or broken file is a fault; the
   // rest is still read.

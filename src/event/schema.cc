@@ -112,6 +112,7 @@ void Schema::AddEventType(EventType type, Diagnostics& faults) {
                              event_types_[at->second].place.ToString()));
     return;
   }
+  type.activity_type = type.subject + "-" + type.activity;
   event_types_.push_back(std::move(type));
 }
 

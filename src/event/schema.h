@@ -63,6 +63,8 @@ class Schema {
     std::string subject;
     std::string activity;
     std::string outcome;
+    std::string activity_type;      // "<subject>-<activity>"
+    std::vector<std::string> also;  // further activity types that mean this one
     std::string ecs_category, ecs_type, ocsf_class, ocsf_activity;
     EventTypeId id = kNoEventType;
     Place place;

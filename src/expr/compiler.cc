@@ -19,6 +19,7 @@ bool AsksOutside(Op op) {
     case Op::kConstant:
     case Op::kField:
     case Op::kRaw:
+    case Op::kOrigin:
     case Op::kVariable:
     case Op::kSession:
     case Op::kTimeOfWeek:
@@ -47,7 +48,9 @@ Compiler::Compiler(const Schema& schema, RawNames& raw_names, const Lookups& loo
     : schema_(schema),
       raw_names_(raw_names),
       lookups_(lookups),
-      folder_(std::make_unique<Evaluator>(program_, lookups)) {}
+      folder_(std::make_unique<Evaluator>(program_, lookups)) {
+  program_.schema_ = &schema;
+}
 Compiler::~Compiler() = default;
 
 ExprId Compiler::AddNode(const Program::Node& node, Type type, uint16_t depth) {
@@ -189,6 +192,7 @@ Compiler::Type Compiler::TypeOf(const Program::Node& node) const {
     case Op::kEntityHasAttributeValue:
     case Op::kLoggedToVpn:
       return Type::kBool;
+    case Op::kOrigin:
     case Op::kToString:
     case Op::kTrim:
     case Op::kConcat:
@@ -205,6 +209,8 @@ Compiler::Type Compiler::TypeOf(const Program::Node& node) const {
     case Op::kDomainFromUrl:
     case Op::kTopDomain:
     case Op::kJoinIfExists:
+    case Op::kJoinWith:
+    case Op::kJoinPath:
       return Type::kText;
     default:
       return Type::kAny;
@@ -219,6 +225,17 @@ std::optional<ExprId> Compiler::Compile(std::string_view text, const TextPlaces&
     return std::nullopt;
   }
   return ExpressionParser(*this, text, places, faults).Parse();
+}
+
+std::string_view Program::OriginText(Origin origin, const Event& event) const {
+  if (origin == Origin::kVendor || origin == Origin::kProduct) {
+    if (event.product >= schema_->product_count()) return {};
+    const Schema::Product& product = schema_->product(event.product);
+    return origin == Origin::kVendor ? product.vendor : product.product;
+  }
+  if (event.type >= schema_->event_type_count()) return {};
+  const Schema::EventType& type = schema_->event_type(event.type);
+  return origin == Origin::kEventType ? type.name : type.activity_type;
 }
 
 void Program::ReadBy(ExprId id, std::vector<FieldId>* fields, std::vector<RawId>* raw) const {

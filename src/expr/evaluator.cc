@@ -125,6 +125,10 @@ Value Evaluator::Dispatch(const Node& node) {
       return event_->Get(static_cast<FieldId>(node.data));
     case Op::kRaw:
       return event_->Raw(static_cast<RawId>(node.data));
+    case Op::kOrigin: {
+      const std::string_view text = program_.OriginText(static_cast<Origin>(node.data), *event_);
+      return text.empty() ? Value() : Value::String(text);
+    }
     case Op::kVariable:
     case Op::kSession:
       return Model(node);
@@ -176,8 +180,11 @@ Value Evaluator::Dispatch(const Node& node) {
     case Op::kContainsAll:
     case Op::kMatches:
       return TextTest(node);
+    case Op::kJoinPath:
+      return Path(node);
     case Op::kConcat:
     case Op::kJoinIfExists:
+    case Op::kJoinWith:
       return Joined(node);
     case Op::kToString:
     case Op::kToLower:

@@ -82,6 +82,7 @@ class Evaluator {
   Value TextTest(const Node& node);
   bool TestText(const Node& node, std::string_view text);
   Value Joined(const Node& node);
+  Value Path(const Node& node);
   Value Common(const Node& node, std::string_view text);
   Value Formatted(const Node& node, std::string_view spec);
   Value Replaced(const Node& node, std::string_view text);

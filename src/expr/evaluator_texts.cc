@@ -69,13 +69,15 @@ Value Evaluator::ForEachText(const Value& value, Change change) {
 
 // concat, JoinIfExists.
 Value Evaluator::Joined(const Node& node) {
-  const std::string_view between = node.op == Op::kJoinIfExists ? "|" : "";
+  std::string_view between = node.op == Op::kJoinIfExists ? "|" : "";
+  const bool with = node.op == Op::kJoinWith;  // its first argument stands between the others
+  if (with) ArgText(node, 0, &between);
   std::string_view* parts = arena_.Array<std::string_view>(node.arg_count);
   size_t count = 0;
   size_t size = 0;
-  for (size_t i = 0; i < node.arg_count; ++i) {
+  for (size_t i = with ? 1 : 0; i < node.arg_count; ++i) {
     std::string_view part;
-    if (!ArgText(node, i, &part)) continue;
+    if (!ArgText(node, i, &part) || (with && part.empty())) continue;
     size += part.size() + (count > 0 ? between.size() : 0);
     parts[count++] = part;
   }
@@ -89,6 +91,24 @@ Value Evaluator::Joined(const Node& node) {
     to = std::copy(parts[i].begin(), parts[i].end(), to);
   }
   return Value::String({out, size});
+}
+
+// A folder and a name: one path, unless the folder ends in that name already, as products write it.
+Value Evaluator::Path(const Node& node) {
+  std::string_view folder, name;
+  const bool has_name = ArgText(node, 1, &name) && !name.empty();
+  if (!ArgText(node, 0, &folder) || folder.empty())
+    return has_name ? Value::String(name) : Value();
+  if (!has_name) return Value::String(folder);
+  const size_t last = folder.find_last_of("\\/");
+  const std::string_view base =
+      last == std::string_view::npos ? folder : folder.substr(last + 1);
+  if (EqualsIgnoreCase(base, name)) return Value::String(folder);
+  if (folder.size() + name.size() + 1 > kMaxText) return TooLong();
+  scratch_.assign(folder);
+  if (!base.empty()) scratch_ += folder.find('/') != std::string_view::npos ? '/' : '\\';
+  scratch_ += name;
+  return Value::String(arena_.Copy(scratch_));
 }
 
 Value Evaluator::Common(const Node& node, std::string_view text) {

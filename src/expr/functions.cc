@@ -99,6 +99,8 @@ constexpr FunctionSpec kFunctions[] = {
     {"EntityHasAttributeValue", Op::kEntityHasAttributeValue, 3, 4},
     {"EntityIsLoggedToVpn", Op::kLoggedToVpn, 1, 1},
     {"JoinIfExists", Op::kJoinIfExists, 1, kAnyCount},
+    {"joinWith", Op::kJoinWith, 2, kAnyCount},
+    {"joinPath", Op::kJoinPath, 2, 2},
     // Over a session or a sequence, with the event types that count: f(field, types…), f(field,
     // key, types…), f(field, key, condition, types…).
     {"count", Op::kSession, 2, kAnyCount, 0},

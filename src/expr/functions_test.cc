@@ -474,6 +474,24 @@ TEST(ExpressionFunctions, Entities) {
          {"JoinIfExists(user)", "'Ada'"}});
 }
 
+TEST(ExpressionFunctions, JoinWithLeavesOutWhatIsMissingOrEmpty) {
+  Check({{"joinWith('\\\\','CORP',user)", "'CORP\\\\Ada'"},
+         {"joinWith('\\\\',app,user)", "'Ada'"},
+         {"joinWith(',','a','','b',1)", "'a,b,1'"},
+         {"joinWith(',',app,'')", "null"}});
+}
+
+TEST(ExpressionFunctions, JoinPathAddsANameOnce) {
+  Check({{"joinPath('C:\\a','b.exe')", "'C:\\a\\b.exe'"},
+         {"joinPath('C:\\a\\B.EXE','b.exe')", "'C:\\a\\B.EXE'"},
+         {"joinPath('C:\\\\','b.exe')", "'C:\\b.exe'"},
+         {"joinPath('/usr/bin','ls')", "'/usr/bin/ls'"},
+         {"joinPath('b.exe','b.exe')", "'b.exe'"},
+         {"joinPath(app,'b.exe')", "'b.exe'"},
+         {"joinPath('C:\\a',app)", "'C:\\a'"},
+         {"joinPath(app,app)", "null"}});
+}
+
 TEST(ExpressionFunctions, TextTestsOfAListAskWhetherAnyItemPasses) {
   Check({{"contains(recipients,'@corp')", "true"},
          {"endsWith(recipients,'.org')", "false"},

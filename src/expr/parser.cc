@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kVariables[] = {"confidence_factor", "num_observations",
                                            "percentile_threshold_count",
                                            "percentile_threshold_value"};
+constexpr std::string_view kOrigins[] = {"vendor", "product", "event_type", "activity_type"};
 
 std::string CountInWords(const FunctionSpec& spec) {
   if (spec.least == spec.most)
@@ -246,6 +247,10 @@ ExprId ExpressionParser::ParseName(const Token& token) {
       return Make(Op::kVariable, {}, static_cast<int32_t>(i));
   }
   const Schema::Field* field = compiler_.schema_.FindField(token.text);
+  for (size_t i = 0; i < std::size(kOrigins) && field == nullptr; ++i) {
+    if (EqualsIgnoreCase(token.text, kOrigins[i]))
+      return Make(Op::kOrigin, {}, static_cast<int32_t>(i));
+  }
   if (field == nullptr) {
     FailAt(token.offset, fmt::format("there is no field '{}'", token.text),
            DidYouMean(token.text, compiler_.schema_.FieldNames()), "unknown-field");

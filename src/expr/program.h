@@ -42,6 +42,7 @@ enum class Op : uint8_t {
   kConstant,
   kField,
   kRaw,
+  kOrigin,
   kVariable,
   kSession,
   kAnd,
@@ -124,7 +125,12 @@ enum class Op : uint8_t {
   kEntityHasAttributeValue,
   kLoggedToVpn,
   kJoinIfExists,
+  kJoinWith,
+  kJoinPath,
 };
+
+// What an event is and who wrote it, beside its fields; `data` of kOrigin.
+enum class Origin : uint8_t { kVendor, kProduct, kEventType, kActivityType };
 
 // Values of the model that a rule reads.
 struct Variables {
@@ -146,6 +152,9 @@ class Program {
 
   const Node& node(ExprId id) const { return nodes_[id]; }
   ExprId arg(const Node& node, size_t i) const { return args_[node.first_arg + i]; }
+  // The text of an origin; empty when the event has none.
+  std::string_view OriginText(Origin origin, const Event& event) const;
+
   const Value& constant(const Node& node) const {
     return constants_[static_cast<size_t>(node.data)];
   }
@@ -162,6 +171,7 @@ class Program {
   friend class Evaluator;
   friend class ExpressionParser;
 
+  const Schema* schema_ = nullptr;
   std::vector<Node> nodes_;
   std::vector<ExprId> args_;
   std::vector<Value> constants_;
