@@ -22,6 +22,7 @@ void PrintCoverage(const ContentSet& content, const BehaviourTestReport& report)
   Row sum;
   for (size_t i = 0; i < rules.rules().size(); ++i) {
     const RuleSpec& rule = rules.rules()[i];
+    if (rule.imported) continue;
     const RuleCoverage& coverage = report.coverage[i];
     for (Row* row : {&rows[VerdictName(rule.verdict)], &sum}) {
       ++row->rules;
@@ -44,15 +45,14 @@ void PrintCoverage(const ContentSet& content, const BehaviourTestReport& report)
   print("all", sum);
 }
 
-int RunCheck(const std::string& folder) {
+int RunCheck(const ContentSet::Options& options) {
   Diagnostics faults;
-  ContentSet::Options options;
-  options.content_folder = folder;
   const std::unique_ptr<ContentSet> content = ContentSet::Load(options, faults);
   const bool loaded = !faults.has_errors();
   const LibraryFacts facts = LibraryFacts::Load(*content, faults);
   CheckReferences(facts, faults);
   CheckPageNames(facts, faults);
+  CheckSigmaContent(facts, faults);
   const ParserTestReport parsed = RunParserTests(
       content->library, content->parsers, content->compiler.program(), content->tables, faults);
   const BehaviourTestReport report =
@@ -73,6 +73,8 @@ int RunCheck(const std::string& folder) {
   fmt::print("behaviour tests: {} run, {} failed, {} events\n", report.tests, report.failed,
              report.events);
   PrintCoverage(*content, report);
+  if (content->sigma)
+    fmt::print("\n{}\n{}", RenderSigmaTable(*content->sigma), RenderSigmaDetails(*content->sigma));
   if (faults.has_errors()) {
     fmt::print("\n{} faults, {} warnings\n", faults.errors(), faults.warnings());
     return kExitFaults;
@@ -84,12 +86,16 @@ int RunCheck(const std::string& folder) {
 }  // namespace
 
 void AddCheckCommand(CLI::App& app, int& status) {
-  auto folder = std::make_shared<std::string>(DefaultContentFolder());
+  auto options = std::make_shared<ContentSet::Options>();
+  options->content_folder = DefaultContentFolder();
   CLI::App* command =
       app.add_subcommand("check", "Check content: schema, names, expressions, tests");
-  command->add_option("DIR", *folder, "The content folder")->capture_default_str();
-  command->footer("Example:\n  vedette check content/");
-  command->callback([folder, &status] { status = RunCheck(*folder); });
+  command->add_option("DIR", options->content_folder, "The content folder")->capture_default_str();
+  AddForeignRuleOptions(*command, *options);
+  command->footer(
+      "Example:\n  vedette check content/\n  vedette check --sigma rules/ --analytics-rules "
+      "rules.json");
+  command->callback([options, &status] { status = RunCheck(*options); });
 }
 
 }  // namespace vedette

@@ -47,6 +47,19 @@ int FlushReport(int status) {
 
 }  // namespace
 
+void AddForeignRuleOptions(CLI::App& command, ContentSet::Options& options) {
+  command
+      .add_option("--sigma", options.sigma,
+                  "Sigma rules: a folder, a YAML file or a .tar.gz; may be given several times")
+      ->allow_extra_args(false)
+      ->take_all();
+  command
+      .add_option("--analytics-rules", options.analytics_rules,
+                  "JSON file of analytics rules of the six-type form; may be given several times")
+      ->allow_extra_args(false)
+      ->take_all();
+}
+
 int RunCommandLine(int argc, char** argv) {
   CLI::App app{
       "Vedette reads raw security logs, learns how people and machines behave, and explains what "

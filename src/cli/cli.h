@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/result.h"
+#include "engine/content_set.h"
 
 namespace vedette {
 
@@ -26,6 +27,9 @@ void AddLibraryCommand(CLI::App& app, int& status);
 void AddStateCommand(CLI::App& app, int& status);
 void AddSigmaCommand(CLI::App& app, int& status);
 void AddSimulateCommand(CLI::App& app, int& status);
+
+// --sigma, --analytics-rules: rules that others wrote, beside those of the content folder.
+void AddForeignRuleOptions(CLI::App& command, ContentSet::Options& options);
 
 // The content folder to use when none is named: `content` here, else the one that the program was
 // built or installed with.

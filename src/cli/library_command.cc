@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/cli.h"
+#include "library/analytics_export.h"
 #include "library/html_site.h"
 #include "library/library_json.h"
 #include "library/lint.h"
@@ -14,15 +15,13 @@ namespace {
 
 struct LibraryArguments {
   std::string out;
-  std::string content = DefaultContentFolder();
+  ContentSet::Options content{.content_folder = DefaultContentFolder()};
   std::string format = "all";
 };
 
 int WriteLibrary(const LibraryArguments& arguments) {
   Diagnostics faults;
-  ContentSet::Options options;
-  options.content_folder = arguments.content;
-  const std::unique_ptr<ContentSet> content = ContentSet::Load(options, faults);
+  const std::unique_ptr<ContentSet> content = ContentSet::Load(arguments.content, faults);
   const LibraryFacts facts = LibraryFacts::Load(*content, faults);
   const bool nothing = facts.rules().empty() && facts.parsers().empty();
   OutputFolder out(faults);
@@ -36,6 +35,8 @@ int WriteLibrary(const LibraryArguments& arguments) {
       WriteNavigatorLayers(facts, "", out);
     }
     if (wants("md")) WriteMarkdownPages(facts, out);
+    if (wants("analytics-rules"))
+      WriteAnalyticsRules(ExportAnalyticsRules(content->library, facts.attack()), out);
     if (wants("html")) {
       WriteHtmlSite(facts, out);
       WriteNavigatorLayers(facts, "html/", out);
@@ -44,7 +45,8 @@ int WriteLibrary(const LibraryArguments& arguments) {
   faults.Sort();
   fmt::print(stderr, "{}", faults.Render());
   if (nothing) {
-    fmt::print(stderr, "vedette library: '{}' has neither parsers nor rules\n", arguments.content);
+    fmt::print(stderr, "vedette library: '{}' has neither parsers nor rules\n",
+               arguments.content.content_folder);
     return kExitFaults;
   }
   const Result<size_t> files = out.Write(FileSystem::Real(), arguments.out);
@@ -67,11 +69,15 @@ void AddLibraryCommand(CLI::App& app, int& status) {
       "library", "Write the content library: pages, ATT&CK matrix, Navigator layers");
   command->add_option("--out", arguments->out, "Folder to write to")->required();
   command
-      ->add_option("--format", arguments->format,
-                   "md: pages; html: a site; json: library.json and layers")
+      ->add_option(
+          "--format", arguments->format,
+          "md: pages; html: a site; json: library.json and layers; analytics-rules: our rules as "
+          "documents of the six-type form")
       ->capture_default_str()
-      ->check(CLI::IsMember({"all", "md", "html", "json"}));
-  command->add_option("--content", arguments->content, "Content folder")->capture_default_str();
+      ->check(CLI::IsMember({"all", "md", "html", "json", "analytics-rules"}));
+  command->add_option("--content", arguments->content.content_folder, "Content folder")
+      ->capture_default_str();
+  AddForeignRuleOptions(*command, arguments->content);
   command->footer("Example:\n  vedette library --out library && xdg-open library/html/index.html");
   command->callback([arguments, &status] { status = WriteLibrary(*arguments); });
 }

@@ -61,9 +61,11 @@ void PrintEntity(size_t rank, const RankedEntity& entity, const RuleSet& rules,
   constexpr size_t kShown = 6;
   for (size_t i = 0; i < by_points.size() && i < kShown; ++i) {
     const SessionDetection& d = *by_points[i];
-    fmt::print("     {}{:>6.1f}  {}  {:<28}{} {}\n", style.dim,
+    const RuleSpec& rule = rules.rules()[d.rule];
+    fmt::print("     {}{:>6.1f}  {}  {:<28}{} {}{}\n", style.dim,
                static_cast<double>(d.points_micro) / 1e6, FormatIso8601(d.time).substr(11, 5),
-               rules.rules()[d.rule].id, style.off, d.reason);
+               rule.id, style.off, d.reason,
+               rule.author.empty() ? "" : fmt::format(" (rule by {})", rule.author));
   }
   if (by_points.size() > kShown)
     fmt::print("     {}        … and {} more{}\n", style.dim, by_points.size() - kShown, style.off);
@@ -185,6 +187,7 @@ void AddRunCommand(CLI::App& app, int& status) {
       ->add_option("--time-zone", arguments->content.time_zone,
                    "Zone of people and machines that have none of their own")
       ->capture_default_str();
+  AddForeignRuleOptions(*command, arguments->content);
   command
       ->add_option("--out", arguments->out,
                    "Folder for detections.ndjson, sessions.ndjson and summary.json")

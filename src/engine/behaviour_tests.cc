@@ -504,7 +504,10 @@ BehaviourTestReport RunBehaviourTests(const ContentLibrary& library, const RawNa
   for (const Behaviour& behaviour : rules.behaviours()) behaviours[behaviour.file] = &behaviour;
   for (const ContentFile& file : library.rule_tests) {
     const std::string beside =
-        file.path.substr(0, file.path.size() - std::string_view(".test.yaml").size()) + ".yaml";
+        file.imported
+            ? file.path
+            : file.path.substr(0, file.path.size() - std::string_view(".test.yaml").size()) +
+                  ".yaml";
     const auto found = behaviours.find(beside);
     if (found == behaviours.end()) {
       faults.Error({file.path}, "test-without-behaviour",
@@ -530,6 +533,7 @@ void CheckCoverage(const Schema& schema, const Program& program, const RuleSet& 
                    const BehaviourTestReport& report, Diagnostics& faults) {
   for (size_t i = 0; i < rules.rules().size(); ++i) {
     const RuleSpec& rule = rules.rules()[i];
+    if (rule.imported) continue;  // its tests are its author's affair
     const RuleCoverage& coverage = report.coverage[i];
     const bool needs_gate = rule.learns() && rule.verdict != Verdict::kSeenBefore;
     std::string lacks;

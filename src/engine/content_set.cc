@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "rule/analytics_rules.h"
+
 #include <fmt/format.h>
 
 namespace vedette {
@@ -31,8 +33,18 @@ std::unique_ptr<ContentSet> ContentSet::Load(const Options& options, Diagnostics
       faults.Error(countries.error().place, countries.error().code, countries.error().message);
     }
   }
+  if (!options.analytics_rules.empty()) {
+    const AttackTable attack = AttackTable::Load(options.content_folder, faults);
+    for (const std::string& path : options.analytics_rules)
+      AddAnalyticsRules(path, attack, set->library, set->compiler, faults);
+  }
   set->parsers = ParserSet::Load(set->library, set->raw_names, set->compiler, faults);
-  set->rules = RuleSet::Load(set->library, set->compiler, faults);
+  std::vector<RuleSpec> others;
+  if (!options.sigma.empty()) {
+    set->sigma = SigmaRules::Load(options.sigma, set->library, set->tables, set->compiler, faults);
+    others = set->sigma->Specs(set->compiler);
+  }
+  set->rules = RuleSet::Load(set->library, set->compiler, faults, std::move(others));
 
   const std::string exclusions = options.context_folder + "/exclusions.yaml";
   std::error_code error;

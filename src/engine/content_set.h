@@ -11,8 +11,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "content/library.h"
+#include "engine/sigma_rules.h"
 #include "enrich/context_tables.h"
 #include "enrich/countries.h"
 #include "expr/program.h"
@@ -26,9 +28,11 @@ class ContentSet {
  public:
   struct Options {
     std::string content_folder = "content";
-    std::string context_folder;     // empty: none
-    std::string country_database;   // MaxMind file; empty: none
-    std::string time_zone = "UTC";  // of entities that have none of their own
+    std::string context_folder;                // empty: none
+    std::string country_database;              // MaxMind file; empty: none
+    std::string time_zone = "UTC";             // of entities that have none of their own
+    std::vector<std::string> analytics_rules;  // rule documents (rule/analytics_rules.h)
+    std::vector<std::string> sigma;            // folders, files and .tar.gz of Sigma rules
   };
 
   static std::unique_ptr<ContentSet> Load(const Options& options, Diagnostics& faults);
@@ -39,6 +43,7 @@ class ContentSet {
   std::optional<Countries> countries;
   Compiler compiler;
   ParserSet parsers;
+  std::unique_ptr<const SigmaRules> sigma;  // null: none were given
   RuleSet rules;
   std::optional<Exclusions> exclusions;  // exclusions.yaml of the context folder
 

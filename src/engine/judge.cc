@@ -60,6 +60,8 @@ Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program,
       tells_once_(rules.models().size(), 0),
       asks_peers_(rules.models().size(), 0),
       source_since_(schema.product_count(), Timestamp{INT64_MAX}) {
+  if (options_.sigma != nullptr)
+    sigma_ = std::make_unique<SigmaStage>(*options_.sigma, rules, schema);
   for (const RuleSpec& rule : rules.rules())
     rule_keys_.push_back(HashBytes(rule.id, options_.hash_seed));
   for (const ModelSpec& model : rules.models())
@@ -131,6 +133,7 @@ void Judge::Step(Event* const* events, size_t count, std::vector<Detection>& out
   probes_.clear();
   candidates_.clear();
   answers_.clear();
+  if (sigma_) sigma_->BeginStep();
   for (size_t i = 0; i < count; ++i) Plan(*events[i]);
   AnswerAll();
   for (const PlannedEvent& planned : planned_) {
@@ -241,6 +244,16 @@ bool Judge::MakeProbe(const Event& event, const ModelSpec& spec, const Zone& zon
 }
 
 void Judge::PlanRules(const Event& event) {
+  // Before all others, because others may wait for them in `unless`.
+  if (sigma_) {
+    sigma_hits_.clear();
+    sigma_->Match(event, evaluator_, sigma_hits_);
+    for (const SigmaStage::Hit& hit : sigma_hits_) {
+      Candidate candidate{hit.rule};
+      candidate.firing = hit.firing;
+      candidates_.push_back(candidate);
+    }
+  }
   for (uint32_t index : rules_.ForEventType(event.type).rules) {
     const RuleSpec& rule = rules_.rules()[index];
     Candidate candidate{index};
@@ -393,12 +406,11 @@ void Judge::Decide(const PlannedEvent& planned, std::vector<Detection>& out) {
     Outcome outcome = DecideCandidate(planned, candidate);
     const Bearer bearer = BearerOf(*planned.event, rule.entity);
     if (outcome.kind == OutcomeKind::kFired) {
-      const uint32_t gates =
-          ReactionGates(planned, candidate.rule, EntityKey(bearer.kind, bearer.id));
+      const uint32_t gates = ReactionGates(planned, candidate, EntityKey(bearer.kind, bearer.id));
       if (gates != 0) outcome = {OutcomeKind::kHeldBack, gates};
     }
     if (outcome.kind == OutcomeKind::kFired && !rule.test_mode) {
-      out.push_back(Describe(planned, candidate.rule, bearer));
+      out.push_back(Describe(planned, candidate, bearer));
       if (bearer.kind != EntityKind::kDefault) sessions_.Add(out.back());
     }
     if (outcome.kind == OutcomeKind::kFired) {
@@ -440,7 +452,8 @@ Outcome Judge::DecideCandidate(const PlannedEvent& planned, const Candidate& can
     for (int model : rule.models_read) answers.push_back(AnswerOf(planned, model));
     return DecideTruthTable(rule, answers, rules_.models(), planned.event->time);
   }
-  if (rule.verdict == Verdict::kFact || rule.verdict == Verdict::kCrossed)
+  if (rule.verdict == Verdict::kFact || rule.verdict == Verdict::kCrossed ||
+      rule.verdict == Verdict::kSigma)
     return {OutcomeKind::kFired};
   return DecideModelRule(planned, candidate.rule, rule);
 }
@@ -509,10 +522,18 @@ bool Judge::ActsOnAnswers(const PlannedEvent& planned, const RuleSpec& rule) {
   return acts;
 }
 
+// Of a correlation the group that fired; else what the rule's expression says.
+Value Judge::SuppressedBy(const RuleSpec& rule, const Candidate& candidate) {
+  if (candidate.firing >= 0) return Value::String(sigma_->GroupOf(candidate.firing));
+  return rule.suppress_by == kNoExpr ? Value::String("") : evaluator_.Evaluate(rule.suppress_by);
+}
+
 // What happens between a match and a firing: exclusions, `unless`, `requires`, suppression,
 // breaker. A match counts for others' `unless` even when it is held back, but not when it is
 // excluded or in test mode.
-uint32_t Judge::ReactionGates(const PlannedEvent& planned, uint32_t rule, const Hash128& entity) {
+uint32_t Judge::ReactionGates(const PlannedEvent& planned, const Candidate& candidate,
+                              const Hash128& entity) {
+  const uint32_t rule = candidate.rule;
   const RuleSpec& spec = rules_.rules()[rule];
   const auto has_matched = [&](uint32_t other) {
     return std::find(matched_.begin(), matched_.end(), other) != matched_.end();
@@ -526,8 +547,7 @@ uint32_t Judge::ReactionGates(const PlannedEvent& planned, uint32_t rule, const 
   if (blocked) return static_cast<uint32_t>(Gate::kUnless);
   if (!met) return static_cast<uint32_t>(Gate::kRequires);
   if (spec.suppress_for.count() > 0) {
-    const Value by =
-        spec.suppress_by == kNoExpr ? Value::String("") : evaluator_.Evaluate(spec.suppress_by);
+    const Value by = SuppressedBy(spec, candidate);
     const std::string text = by.ToText();
     const Hash128 key = Combine(Combine(rule_keys_[rule], Hash128{0, 2}),
                                 HashBytes(NormalizeKey(text, false, scratch_), options_.hash_seed));
@@ -565,8 +585,10 @@ void Judge::FillFacts(const PlannedEvent& planned, const RuleSpec& rule, const D
   }
 }
 
-Detection Judge::Describe(const PlannedEvent& planned, uint32_t index, const Bearer& bearer) {
+Detection Judge::Describe(const PlannedEvent& planned, const Candidate& candidate,
+                          const Bearer& bearer) {
   const Event& event = *planned.event;
+  const uint32_t index = candidate.rule;
   const RuleSpec& rule = rules_.rules()[index];
   Detection d;
   d.time = event.time;
@@ -589,6 +611,12 @@ Detection Judge::Describe(const PlannedEvent& planned, uint32_t index, const Bea
       d.value = evaluator_.Evaluate(model.value).ToText();
     d.quality_ppm = QualityPpm(rule, d.answer);
   }
+  SigmaStage::Explanation sigma;
+  if (rule.verdict == Verdict::kSigma) {
+    sigma = sigma_->Explain(event, evaluator_, candidate.rule, candidate.firing);
+    d.scope = sigma.group;
+    d.matched = std::move(sigma.matched);
+  }
   if (rule.value != kNoExpr) d.value = evaluator_.Evaluate(rule.value).ToText();
   // Evidence that has no value of its own is the rule itself: however often it fires in a session,
   // it counts once.
@@ -600,7 +628,7 @@ Detection Judge::Describe(const PlannedEvent& planned, uint32_t index, const Bea
   d.id = Hasher(options_.hash_seed).Add(rule.id).Add(event.id).Add(d.scope).Add(d.value).Finish();
   TriggerFacts facts;
   FillFacts(planned, rule, d, &facts);
-  d.reason = rule.reason.Render(facts);
+  d.reason = rule.verdict == Verdict::kSigma ? std::move(sigma.reason) : rule.reason.Render(facts);
   AppendFieldsJson(d.event_fields, event, schema_);
   return d;
 }

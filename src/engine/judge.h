@@ -14,12 +14,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "engine/sigma_stage.h"
 #include "event/event.h"
 #include "expr/evaluator.h"
 #include "expr/lookups.h"
@@ -51,6 +53,8 @@ class Judge {
     uint64_t hash_seed = 0x7665646574746531;
     // Called for every rule that acted on an event; tests look through it. Empty: nobody does.
     Observer observer;
+    // Sigma rules beside the rules of the set; null: none.
+    const SigmaRules* sigma = nullptr;
   };
 
   Judge(const Schema& schema, const RuleSet& rules, const Program& program, const Lookups& lookups,
@@ -83,6 +87,9 @@ class Judge {
   const std::vector<RuleCounts>& rule_counts() const { return counts_; }
   uint64_t suppressed() const { return suppression_.held_back(); }
   const Evaluator& evaluator() const { return evaluator_; }
+  // Null without Sigma rules.
+  SigmaStage* sigma() { return sigma_.get(); }
+  const SigmaStage* sigma() const { return sigma_.get(); }
 
  private:
   static constexpr size_t kStep = 256;  // events that go through the three steps together
@@ -106,7 +113,8 @@ class Judge {
   struct Candidate {
     uint32_t rule;
     bool acting = true;
-    int64_t amount = 0;  // crossed
+    int64_t amount = 0;   // crossed
+    int32_t firing = -1;  // of a Sigma correlation, in the step
     Hash128 distinct;
   };
   // What was judged or told of, and in whose session.
@@ -146,12 +154,14 @@ class Judge {
   Outcome DecideModelRule(const PlannedEvent& planned, uint32_t index, const RuleSpec& rule);
   Outcome DecideCrossed(const PlannedEvent& planned, const RuleSpec& rule, uint32_t index,
                         const Candidate& candidate, int64_t* total);
-  uint32_t ReactionGates(const PlannedEvent& planned, uint32_t rule, const Hash128& entity);
+  uint32_t ReactionGates(const PlannedEvent& planned, const Candidate& candidate,
+                         const Hash128& entity);
+  Value SuppressedBy(const RuleSpec& rule, const Candidate& candidate);
   const Answer* AnswerOf(const PlannedEvent& planned, int model) const;
   bool ActsOnAnswers(const PlannedEvent& planned, const RuleSpec& rule);
 
   Bearer BearerOf(const Event& event, EntityKind kind) const;
-  Detection Describe(const PlannedEvent& planned, uint32_t rule, const Bearer& bearer);
+  Detection Describe(const PlannedEvent& planned, const Candidate& candidate, const Bearer& bearer);
   void FillFacts(const PlannedEvent& planned, const RuleSpec& rule, const Detection& detection,
                  TriggerFacts* facts);
 
@@ -168,6 +178,8 @@ class Judge {
   CircuitBreaker breaker_;
   SessionBook sessions_;
   std::vector<RuleCounts> counts_;
+  std::unique_ptr<SigmaStage> sigma_;
+  std::vector<SigmaStage::Hit> sigma_hits_;  // of the current event
 
   std::vector<Hash128> rule_keys_;   // hash of each rule's id
   std::vector<Hash128> model_keys_;  // hash of each model's id, part of its scope keys

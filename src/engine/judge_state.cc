@@ -31,7 +31,8 @@ void Judge::BeginRun() {
 }
 
 // `d` the judge, `p` since when each product is known, `r` what rules did, `k` their breakers, `j`
-// what was judged this session, `c` counters, `q` sequences, `x` exclusions.
+// what was judged this session, `c` counters, `q` sequences, `x` exclusions, `g` correlations of
+// Sigma rules.
 void Judge::SaveChanges(StatePart part, const std::function<StatePart(uint32_t model)>& part_of) {
   for (uint32_t model = 0; model < store_.model_count(); ++model)
     store_.SaveChanges(model, part_of(model));
@@ -90,6 +91,7 @@ void Judge::SaveChanges(StatePart part, const std::function<StatePart(uint32_t m
     RecordWriter(value).Var(exclusion.hits).Time(exclusion.last_hit);
     part.Put('x', exclusion.id, value);
   }
+  if (sigma_ && sigma_->TakeChanged()) part.Put('g', "", sigma_->Save());
 }
 
 Result<void> Judge::Load(const StateView& view, const std::string& prefix, StateDamage& damage) {
@@ -174,6 +176,10 @@ Result<void> Judge::Load(const StateView& view, const std::string& prefix, State
       if (in.done()) exclusions_.Restore(key, hits, last_hit);
       return in.done();
     });
+  }
+  if (read && sigma_) {
+    read =
+        each('g', [&](std::string_view, RecordReader& in) { return sigma_->Restore(in.rest()); });
   }
   damage.Add(broken, fmt::format("{} records of the judge", broken));
   return read;

@@ -275,7 +275,7 @@ Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options,
   const std::vector<SourceFile> discovered = DiscoverSources(options.inputs, faults);
   if (discovered.empty()) return Fail("no-input", "there is nothing to read");
   Judge judge(content.library.schema, content.rules, content.compiler.program(), content.tables,
-              {});
+              {.sigma = content.sigma.get()});
   if (content.exclusions) judge.exclusions() = *content.exclusions;
   if (options.state.folder.empty())
     return Pass(content, options, judge, nullptr, discovered, faults).Run();

@@ -338,6 +338,12 @@ class Eraser {
       if (named) Erase(prefix + "qo", key, "sequences under way");
     });
     if (!read) return read;
+    // Windows of Sigma correlations hold names as texts; who is in one takes all of them along.
+    read = db_.ForEach(prefix + "g", [&](std::string_view key, std::string_view value) {
+      if (ToLower(value).find(lower_) != std::string::npos)
+        Erase(prefix + "g", key, "windows of correlations");
+    });
+    if (!read) return read;
     std::set<Hash128> windows;
     for (const RuleSpec& rule : content_.rules.rules()) {
       for (const Hash128& value : values_)

@@ -61,6 +61,20 @@ void WriteTables(JsonWriter& json, const ContextTables& tables, const Evaluator&
   json.EndObject();
 }
 
+void WriteSigma(JsonWriter& json, const SigmaStage& sigma) {
+  const sigma::CorrelatorCounters& c = sigma.correlations();
+  json.Key("sigma").BeginObject();
+  json.Key("events").UInt(sigma.counters().events).Key("matches").UInt(sigma.counters().matches);
+  json.Key("correlations").BeginObject();
+  for (const auto& [key, value] :
+       {std::pair{"matches", c.matches}, std::pair{"firings", c.firings},
+        std::pair{"without_group", c.without_group}, std::pair{"without_value", c.without_value},
+        std::pair{"evicted_groups", c.evicted_groups},
+        std::pair{"evicted_matches", c.evicted_matches}, std::pair{"out_of_order", c.out_of_order}})
+    json.Key(key).UInt(value);
+  json.EndObject().EndObject();
+}
+
 }  // namespace
 
 void WriteSequences(JsonWriter& json, const Sequencer::Counts& counts) {
@@ -94,6 +108,7 @@ std::string SummaryJson(const ContentSet& content, const RunReport& report, cons
     json.BeginObject().Key("id").String(exclusion.id).Key("hits").UInt(exclusion.hits).EndObject();
   }
   json.EndArray();
+  if (judge.sigma() != nullptr) WriteSigma(json, *judge.sigma());
   json.EndObject();
   out += '\n';
   return out;

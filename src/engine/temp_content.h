@@ -49,11 +49,11 @@ class TempContent {
   }
 
   std::unique_ptr<ContentSet> Load(Diagnostics& faults, const std::string& context = "") const {
-    ContentSet::Options options;
-    options.content_folder = folder_ + "/content";
+    ContentSet::Options options = this->options();
     if (!context.empty()) options.context_folder = folder_ + "/" + context;
     return ContentSet::Load(options, faults);
   }
+  ContentSet::Options options() const { return {.content_folder = folder_ + "/content"}; }
 
   const std::string& folder() const { return folder_; }
 

@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
+#include "content/attack_table.h"
 #include "engine/content_set.h"
-#include "library/attack_table.h"
 #include "library/use_case.h"
 
 namespace vedette {

@@ -97,6 +97,7 @@ void CheckReferences(const LibraryFacts& facts, Diagnostics& faults) {
       yielded.insert(sequence.yields);
   }
   for (const uint32_t r : facts.rules()) {
+    if (facts.rule(r).imported) continue;  // was checked by whoever read it
     CheckTags(facts, facts.rule(r), faults);
     CheckUseCases(facts, facts.rule(r), faults);
     if (!facts.parsers().empty()) CheckFeeds(facts, facts.rule(r), yielded, faults);
@@ -114,6 +115,29 @@ void CheckPageNames(const LibraryFacts& facts, Diagnostics& faults) {
   WriteMarkdownPages(facts, pages);
   WriteNavigatorLayers(facts, "", pages);
   WriteHtmlSite(facts, pages);
+}
+
+void CheckSigmaContent(const LibraryFacts& facts, Diagnostics& faults) {
+  const ContentSet& content = facts.content();
+  // With Sigma rules what is wrong with the files was told when they were read for those.
+  Diagnostics told;
+  Diagnostics& reading = content.sigma ? told : faults;
+  sigma::Sources sources =
+      sigma::Sources::Load(content.library.sigma, content.library.schema, reading);
+  const sigma::Policy policy = sigma::Policy::Load(content.library.sigma, reading);
+  RawNames raw_names;  // parsers keep nothing for a check
+  Compiler compiler(content.library.schema, raw_names, content.tables);
+  sources.CompileAll(compiler, reading);
+  for (const auto& [id, place] : policy.techniques())
+    CheckTechnique(facts.attack(), id, "content/sigma", place, faults);
+  std::vector<std::string_view> names;
+  for (const UseCase& use_case : facts.use_cases()) names.push_back(use_case.name);
+  for (const auto& [name, place] : policy.use_cases()) {
+    if (facts.FindUseCase(name) != nullptr) continue;
+    faults.Error(place, "unknown-use-case",
+                 fmt::format("the use case '{}' has no file in use_cases/", name),
+                 DidYouMean(name, names));
+  }
 }
 
 }  // namespace vedette

@@ -15,4 +15,7 @@ namespace vedette {
 void CheckReferences(const LibraryFacts& facts, Diagnostics& faults);  // all but the pages
 void CheckPageNames(const LibraryFacts& facts, Diagnostics& faults);
 
+// What content/sigma/ says: every source and field compiles, use cases and techniques exist.
+void CheckSigmaContent(const LibraryFacts& facts, Diagnostics& faults);
+
 }  // namespace vedette

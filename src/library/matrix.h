@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "library/attack_table.h"
+#include "content/attack_table.h"
 
 namespace vedette {
 

@@ -43,6 +43,7 @@ struct ModelSpec {
   std::string behaviour;
   std::string file;
   Place place;
+  bool broken = false;  // has a fault, which was told; rules that read it never act
   ModelKind kind = ModelKind::kProfile;
   std::vector<EventTypeId> events;
 

@@ -31,6 +31,8 @@ struct Detection {
   int model = -1;
   Answer answer;  // what the model knew
 
+  std::string matched;  // of a Sigma rule: what matched, as a JSON array; else empty
+
   Hash128 event_id;
   EventTypeId event_type = kNoEventType;
   ProductId product = kNoProduct;

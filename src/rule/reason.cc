@@ -37,8 +37,9 @@ std::string FieldText(const Value& value) {
          fmt::format(", +{}", value.size() - kMaxListItems);
 }
 
-// Replaces control characters, and cuts on a character boundary.
-std::string Tidy(std::string_view text) {
+}  // namespace
+
+std::string TidyReason(std::string_view text) {
   std::string out;
   size_t characters = 0;
   for (char c : text) {
@@ -52,8 +53,6 @@ std::string Tidy(std::string_view text) {
   }
   return out;
 }
-
-}  // namespace
 
 bool ReasonTemplate::ParsePlace(std::string_view name, const Schema& schema, Part* part) {
   part->is_place = true;
@@ -143,7 +142,7 @@ std::string ReasonTemplate::Render(const TriggerFacts& facts) const {
       text = FieldText(facts.event->Get(part.field));
     out += text.empty() ? part.literal : text;
   }
-  return Tidy(out);
+  return TidyReason(out);
 }
 
 }  // namespace vedette

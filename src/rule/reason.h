@@ -36,6 +36,9 @@ struct TriggerFacts {
   std::string window;
 };
 
+// A sentence as it is shown: control characters replaced, cut to 256 characters.
+std::string TidyReason(std::string_view text);
+
 class ReasonTemplate {
  public:
   static ReasonTemplate Parse(std::string_view text, const Schema& schema, const Place& place,

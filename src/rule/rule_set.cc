@@ -13,12 +13,14 @@ namespace vedette {
 // Builds a RuleSet in steps, each of which reports what it finds wrong and leaves the rest usable.
 class RuleSetBuilder {
  public:
-  RuleSetBuilder(const ContentLibrary& library, Compiler& compiler, Diagnostics& faults)
-      : library_(library), compiler_(compiler), faults_(faults) {}
+  RuleSetBuilder(const ContentLibrary& library, Compiler& compiler, Diagnostics& faults,
+                 std::vector<RuleSpec> others)
+      : library_(library), compiler_(compiler), faults_(faults), others_(std::move(others)) {}
 
   RuleSet Build() {
     for (const ContentFile& file : library_.rules) ReadFile(file);
     CheckSequences();
+    AddOthers();
     for (ModelSpec& model : set_.models_) ResolveModel(model);
     for (RuleSpec& rule : set_.rules_) ResolveRule(rule);
     DropUnresolved();
@@ -40,8 +42,10 @@ class RuleSetBuilder {
     behaviour.about = map.RequiredText("about");
     if (const Node* models = map.Get("models")) {
       for (const Node& node : models->items) {
+        const size_t before = faults_.errors();
         std::optional<ModelSpec> spec = ReadModelSpec(node, library_.schema, compiler_, faults_);
         if (!spec) continue;
+        spec->broken = faults_.errors() > before;
         spec->behaviour = behaviour.name;
         spec->file = file.path;
         if (!Claim(set_.model_ids_, spec->id, set_.models_.size(), "model", spec->place,
@@ -56,8 +60,11 @@ class RuleSetBuilder {
     }
     if (const Node* rules = map.Required("rules")) {
       for (const Node& node : rules->items) {
+        const size_t before = faults_.errors();
         std::optional<RuleSpec> spec = ReadRuleSpec(node, library_.schema, compiler_, faults_);
         if (!spec) continue;
+        spec->broken = faults_.errors() > before;
+        spec->imported = file.imported;
         spec->behaviour = behaviour.name;
         spec->file = file.path;
         if (spec->group.empty()) spec->group = behaviour.name;
@@ -120,6 +127,22 @@ class RuleSetBuilder {
     return library_.schema.event_type(type).name;
   }
 
+  void AddOthers() {
+    std::map<std::string, size_t> behaviours;
+    for (RuleSpec& spec : others_) {
+      if (!Claim(set_.rule_ids_, spec.id, set_.rules_.size(), "rule", spec.place, set_.rules_))
+        continue;
+      const auto [at, added] = behaviours.emplace(spec.behaviour, set_.behaviours_.size());
+      if (added) {
+        Behaviour& behaviour = set_.behaviours_.emplace_back();
+        behaviour.name = spec.behaviour;
+        behaviour.file = spec.file;
+      }
+      set_.behaviours_[at->second].rules.push_back(static_cast<uint32_t>(set_.rules_.size()));
+      set_.rules_.push_back(std::move(spec));
+    }
+  }
+
   template <typename Spec>
   bool Claim(std::map<std::string, uint32_t, std::less<>>& ids, const std::string& id, size_t index,
              std::string_view what, const Place& place, const std::vector<Spec>& specs) {
@@ -153,6 +176,7 @@ class RuleSetBuilder {
     if (const auto scale = MagnitudeScale::Make(model.base_text); !scale) {
       faults_.Error(model.place, scale.error().code, scale.error().message);
       model.base_text = "2";
+      model.broken = true;
     }
   }
 
@@ -347,6 +371,17 @@ class RuleSetBuilder {
     order.push_back(rule);
   }
 
+  // A rule with a fault, or on a model with one, would not do what it says. Others may name it, but
+  // it never acts; the fault is already told.
+  bool IsBroken(const RuleSpec& rule) const {
+    const auto broken = [&](int model) {
+      return model >= 0 && set_.models_[static_cast<size_t>(model)].broken;
+    };
+    return rule.broken || broken(rule.model) || broken(rule.if_seen_model) ||
+           broken(rule.while_learning_model) ||
+           std::any_of(rule.models_read.begin(), rule.models_read.end(), broken);
+  }
+
   void Dispatch(const std::vector<uint32_t>& order) {
     set_.by_type_.resize(library_.schema.event_type_count());
     std::vector<std::set<uint32_t>> asked(set_.by_type_.size());
@@ -355,6 +390,7 @@ class RuleSetBuilder {
     }
     for (uint32_t index : order) {
       const RuleSpec& rule = set_.rules_[index];
+      if (IsBroken(rule) || rule.verdict == Verdict::kSigma) continue;
       for (EventTypeId type : rule.events) {
         set_.by_type_[type].rules.push_back(index);
         auto ask = [&](int model) {
@@ -386,11 +422,13 @@ class RuleSetBuilder {
   const ContentLibrary& library_;
   Compiler& compiler_;
   Diagnostics& faults_;
+  std::vector<RuleSpec> others_;
   RuleSet set_;
 };
 
-RuleSet RuleSet::Load(const ContentLibrary& library, Compiler& compiler, Diagnostics& faults) {
-  return RuleSetBuilder(library, compiler, faults).Build();
+RuleSet RuleSet::Load(const ContentLibrary& library, Compiler& compiler, Diagnostics& faults,
+                      std::vector<RuleSpec> others) {
+  return RuleSetBuilder(library, compiler, faults, std::move(others)).Build();
 }
 
 std::vector<EventTypeId> RuleSet::FedBy(const std::vector<EventTypeId>& types) const {

@@ -44,7 +44,10 @@ class RuleSet {
     std::vector<uint32_t> rules;   // blockers before what they block
   };
 
-  static RuleSet Load(const ContentLibrary& library, Compiler& compiler, Diagnostics& faults);
+  // `others` are rules that are found by other means (kSigma): they take part in everything but
+  // ForEventType.
+  static RuleSet Load(const ContentLibrary& library, Compiler& compiler, Diagnostics& faults,
+                      std::vector<RuleSpec> others = {});
 
   const std::vector<ModelSpec>& models() const { return models_; }
   const std::vector<RuleSpec>& rules() const { return rules_; }

@@ -12,8 +12,10 @@ namespace vedette {
 namespace {
 
 const std::vector<std::string_view> kVerdicts = {
-    "fact", "first",        "abnormal", "above",       "magnitude",
-    "top",  "unusual_hour", "crossed",  "truth_table", "seen_before"};
+    "fact",         "first",   "abnormal",    "above",       "magnitude", "top",
+    "unusual_hour", "crossed", "truth_table", "seen_before", "sigma"};
+// What content may ask for.
+const std::vector<std::string_view> kContentVerdicts(kVerdicts.begin(), kVerdicts.end() - 1);
 const std::vector<std::string_view> kEntities = {"default",    "user",        "asset",
                                                  "src_device", "dest_device", "dest_user"};
 const std::vector<std::string_view> kStatuses = {"stable", "test", "experimental", "deprecated",
@@ -151,7 +153,7 @@ std::optional<RuleSpec> ReadRuleSpec(const Node& node, const Schema& schema, Com
   ReadPlainText(map, spec);
   ReadTags(map, spec);
   map.Required("verdict");
-  spec.verdict = static_cast<Verdict>(map.Word("verdict", kVerdicts, 0));
+  spec.verdict = static_cast<Verdict>(map.Word("verdict", kContentVerdicts, 0));
   if (const Node* events = map.Get("events")) spec.events = ReadEventTypes(*events, schema, faults);
   spec.when = CompileKey(map, "when", compiler, faults);
   ReadModelKeys(map, spec, faults);

@@ -31,6 +31,7 @@ enum class Verdict : uint8_t {
   kCrossed,
   kTruthTable,
   kSeenBefore,
+  kSigma,  // of a Sigma rule; content of ours cannot ask for it
 };
 std::string_view VerdictName(Verdict verdict);
 
@@ -49,12 +50,15 @@ struct RuleSpec {
   std::string behaviour;
   std::string file;
   Place place;
+  bool imported = false;                // from somebody else's rule document
+  bool broken = false;                  // has a fault, which was told; it never acts
   std::vector<std::string> techniques;  // T1048.003
   std::vector<std::string> tactics;     // short names: exfiltration
   std::vector<std::string> use_cases;
   std::vector<std::string> false_positives, first_steps, references;
   std::string blind_spots;
   std::string score_reason;
+  std::string author, license;  // of an imported rule, shown with every detection
 
   std::vector<EventTypeId> events;
   ExprId when = kNoExpr;
@@ -91,6 +95,10 @@ struct RuleSpec {
   std::optional<Nanoseconds> maturity;  // absent: the kind's default
   std::optional<Nanoseconds> value_maturity;
   bool fires_on_new_source = false;
+
+  // Of kSigma: which rule or correlation of the Sigma collection it is; -1 for the other.
+  int sigma_rule = -1;
+  int sigma_correlation = -1;
 
   bool learns() const { return model >= 0 || !models_read.empty(); }
 };

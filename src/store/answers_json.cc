@@ -49,6 +49,7 @@ void WriteEvidence(JsonWriter& json, const Detection& d, const RuleSet& rules) {
     if (a.scope_known) WriteTime(json, "scope_since", a.scope_since);
     json.Key("converged").Bool(a.converged).Key("saturated").Bool(a.saturated).EndObject();
   }
+  if (!d.matched.empty()) json.Key("matched").Raw(d.matched);
   json.EndObject();
 }
 
@@ -82,6 +83,10 @@ void AppendDetectionLine(std::string& out, const Detection& d, const RuleSet& ru
   WriteTexts(json, "tactics", rule.tactics);
   WriteTexts(json, "use_cases", rule.use_cases);
   json.Key("reason").String(d.reason);
+  // Licences of shared rules ask that their authors are named wherever a match is shown.
+  if (!rule.author.empty()) json.Key("author").String(rule.author);
+  if (!rule.license.empty()) json.Key("license").String(rule.license);
+  if (rule.imported) WriteTexts(json, "references", rule.references);
   WriteEvidence(json, d, rules);
   if (d.late) json.Key("late").Bool(true);
   json.Key("event")

@@ -1,4 +1,4 @@
-#include "library/attack_table.h"
+#include "content/attack_table.h"
 
 #include <algorithm>
 #include <array>

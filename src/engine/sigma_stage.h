@@ -1,0 +1,88 @@
+// A SigmaStage asks the Sigma rules of a run about one event after another: the running part of one
+// judge.
+//
+//   SigmaStage stage(sigma, rules, schema);
+//   stage.BeginStep();                              // forgets the correlations' firings of before
+//   stage.Match(event, evaluator, hits);            // appends; the evaluator stands at the event
+//   SigmaStage::Explanation why = stage.Explain(event, evaluator, hit.rule, hit.firing);
+//
+// Matches feed the correlations at once, so events come in order of time. Hits come in the order of
+// the rules' files, detection rules before correlations: the outcome depends on the events alone.
+// The state of correlations is saved and restored as bytes. One thread. Cost: for an event of a
+// type that no rule asks, one look-up; else what a Matcher costs.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/sigma_rules.h"
+#include "expr/evaluator.h"
+#include "rule/rule_set.h"
+#include "sigma/correlator.h"
+#include "sigma/matcher.h"
+#include "sigma/sources.h"
+
+namespace vedette {
+
+class SigmaStage {
+ public:
+  struct Hit {
+    uint32_t rule = 0;    // of the rule set
+    int32_t firing = -1;  // of a correlation; for Explain
+  };
+  struct Explanation {
+    std::string reason;   // a sentence
+    std::string matched;  // a JSON array: what held, with excerpts of the values
+    std::string group;    // of a correlation: "User=ada, Image=…"
+  };
+  struct Counters {
+    uint64_t events = 0;   // that some lane took
+    uint64_t matches = 0;  // of rules, reported or not
+  };
+
+  SigmaStage(const SigmaRules& sigma, const RuleSet& rules, const Schema& schema);
+
+  void BeginStep() { firings_.clear(); }
+  void Match(const Event& event, Evaluator& evaluator, std::vector<Hit>& hits);
+  Explanation Explain(const Event& event, Evaluator& evaluator, uint32_t rule, int32_t firing);
+  std::string GroupOf(int32_t firing) const;
+
+  const Counters& counters() const { return counters_; }
+  const sigma::CorrelatorCounters& correlations() const { return correlator_.counters(); }
+
+  // Whether correlations took matches since the last time that this was asked.
+  bool TakeChanged() {
+    return std::exchange(saved_matches_, correlator_.counters().matches) !=
+           correlator_.counters().matches;
+  }
+  std::string Save() const { return correlator_.Save(); }
+  bool Restore(std::string_view bytes) { return correlator_.Restore(bytes); }
+
+ private:
+  // The lane of the event, its view opened; null when no rule asks for it.
+  const SigmaRules::Lane* Open(const Event& event, Evaluator& evaluator, sigma::View** view);
+  Explanation ExplainMatch(const SigmaRules::Lane& lane, sigma::View& view, const RuleSpec& rule);
+  Explanation ExplainFiring(const sigma::CorrelationFiring& firing, const RuleSpec& rule) const;
+
+  const SigmaRules& sigma_;
+  const RuleSet& rules_;
+  std::vector<int32_t> rule_of_;         // by rule of the collection; -1: not reported
+  std::vector<int32_t> correlation_of_;  // by correlation
+  std::vector<std::unique_ptr<sigma::SourceView>> views_;  // by lane
+  sigma::MatchScratch scratch_;
+  sigma::Correlator correlator_;
+  std::vector<sigma::RuleIndex> matched_;
+  std::vector<sigma::CorrelationFiring> fired_;    // by one match
+  std::vector<sigma::CorrelationFiring> firings_;  // of the step
+  std::vector<sigma::Evidence> evidence_;
+  Counters counters_;
+  uint64_t saved_matches_ = 0;
+};
+
+// An excerpt of a value for people, at most `most` characters, around the first place of `part` (in
+// any case of ASCII letters) when it has one.
+std::string Excerpt(std::string_view value, std::string_view part, size_t most);
+
+}  // namespace vedette
