@@ -52,15 +52,16 @@ struct Outcome {
   Json labels, summary;
   std::vector<Json> detections, sessions;
 
-  static Outcome Of(const std::string& name, const std::string& options) {
+  static Outcome Of(const std::string& name, const std::string& options,
+                    const std::string& run_options = "") {
     Outcome outcome;
     outcome.folder = fs::path(VEDETTE_SCENARIOS) / name;
     fs::remove_all(outcome.folder);
     const std::string in = outcome.folder.string();
     EXPECT_EQ(Vedette("simulate " + options + " --out " + in), 0);
     EXPECT_EQ(Vedette("run --content " + (Root() / "content").string() + " --context " + in +
-                      "/context --countries " + in + "/context/countries.mmdb --threads 2 --out " +
-                      in + "/results " + in + "/logs"),
+                      "/context --countries " + in + "/context/countries.mmdb --threads 2 " +
+                      run_options + " --out " + in + "/results " + in + "/logs"),
               0);
     outcome.labels = ReadJson(outcome.folder / "labels.json");
     outcome.summary = ReadJson(outcome.folder / "results/summary.json");
@@ -303,6 +304,82 @@ TEST_F(ScenarioTest, TellsWhatFiresInTheBackground) {
                 rules[rule].second.c_str());
   EXPECT_LE(notable * 1000 / kUserDays, 1.0);
   EXPECT_LE(firings / kUserDays, 1.0);
+}
+
+// A Sigma folder beside the behaviours: an intruder who asks who they are, opens the firewall and
+// asks for tickets is found by both, in one session, and stands first.
+class SigmaScenarioTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    outcome_ = new Outcome(Outcome::Of("sigma", "--users 60 --days 45 --seed 7 --events-per-day 40",
+                                       "--sigma " + (Root() / "tests/sigma").string()));
+  }
+  static void TearDownTestSuite() {
+    fs::remove_all(outcome_->folder);
+    delete outcome_;
+  }
+
+  // Detections of a session by whether a Sigma rule made them.
+  struct Session {
+    const Json* json = nullptr;
+    std::set<std::string> sigma, own;
+    double sigma_points = 0, own_points = 0;
+  };
+  static std::vector<Session> Mixed() {
+    std::vector<Session> mixed;
+    for (const Json& json : outcome_->sessions) {
+      Session session{&json};
+      for (const Json& d : json["detections"].list) {
+        const bool is_sigma = d["rule"].text.starts_with("sigma:");
+        (is_sigma ? session.sigma : session.own).insert(d["rule"].text);
+        (is_sigma ? session.sigma_points : session.own_points) += d["points"].number;
+      }
+      if (!session.sigma.empty() && !session.own.empty()) mixed.push_back(std::move(session));
+    }
+    return mixed;
+  }
+
+  static Outcome* outcome_;
+};
+
+Outcome* SigmaScenarioTest::outcome_ = nullptr;
+
+TEST_F(SigmaScenarioTest, MeetsBehaviourInOneSessionThatIsNotable) {
+  const std::string prefix = "sigma:5f3b0d5e-6a0e-4d0b-9a3c-0d6b6b1c1a0";
+  const std::vector<Session> mixed = Mixed();
+  const auto thief = std::find_if(mixed.begin(), mixed.end(), [&](const Session& s) {
+    return s.sigma.contains(prefix + "3");  // the ticket tool
+  });
+  ASSERT_NE(thief, mixed.end());
+  EXPECT_TRUE(thief->sigma.contains(prefix + "2"));
+  EXPECT_TRUE(thief->sigma.contains(prefix + "5")) << "the correlation";
+  EXPECT_GE(thief->own.size(), 3u);
+  EXPECT_GT(thief->sigma_points, 0);
+  EXPECT_GT(thief->own_points, 0);
+  EXPECT_TRUE((*thief->json)["notable"].truth);
+}
+
+TEST_F(SigmaScenarioTest, ExplainsEachMatchByFieldsAndNamesTheAuthor) {
+  size_t matches = 0;
+  for (const Json& d : outcome_->detections) {
+    if (!d["rule"].text.starts_with("sigma:")) continue;
+    ++matches;
+    EXPECT_EQ(d["author"].text, "Vedette project");
+    EXPECT_FALSE(d["evidence"]["matched"].list.empty()) << d["rule"].text;
+    EXPECT_TRUE(d["reason"].text.starts_with(d["title"].text + ":")) << d["reason"].text;
+    EXPECT_FALSE(d["entity"]["id"].text.empty());
+  }
+  EXPECT_GE(matches, 4u);
+}
+
+TEST_F(SigmaScenarioTest, ShowsTechniquesInTheEditionOfTheContent) {
+  std::set<std::string> techniques;
+  for (const Json& d : outcome_->detections) {
+    if (!d["rule"].text.starts_with("sigma:")) continue;
+    for (const Json& id : d["techniques"].list) techniques.insert(id.text);
+  }
+  EXPECT_TRUE(techniques.contains("T1562.004"));  // the rule says t1686.003
+  EXPECT_FALSE(techniques.contains("T1686.003"));
 }
 
 TEST(DirtyScenarioTest, AccountsForEveryLineOfDirtyLogsToo) {
