@@ -11,9 +11,12 @@ DAYS ?= 45
 SEED ?= 7
 # How long `make fuzz` runs each target.
 FUZZ_SECONDS ?= 60
+# How often `make soak` kills a run on the simulated disk.
+KILLS ?= 1000
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 VEDETTE := build/release/vedette
+SOAK := build/release/tests/crash/crash_soak
 SOURCES = $(shell find src tests fuzz bench -name '*.cc' -o -name '*.h' 2>/dev/null)
 in_section = $(shell sed -n '/^\[$(1)\]/,/^\[/p' cmake/debian-packages.txt | grep -v '^[[#]')
 
@@ -29,7 +32,7 @@ define install
 	fi
 endef
 
-.PHONY: help packages packages-develop build demo test bench fuzz asan tsan format format-check tidy clean
+.PHONY: help packages packages-develop build demo test soak bench fuzz asan tsan format format-check tidy clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -54,6 +57,17 @@ test: packages  ## Build for development and run all tests
 	@cmake --preset dev
 	@cmake --build --preset dev --parallel $(JOBS)
 	@tests/run_tests.sh build/dev $(JOBS)
+
+soak: build  ## Kill runs for long: KILLS times on a simulated disk, a tenth of that for real
+	@cmake --build --preset release --parallel $(JOBS) --target crash_soak
+	$(SOAK) seeds 1 $(KILLS)
+	$(SOAK) seeds 1 $$(($(KILLS) / 5)) behind
+	$(SOAK) sigkill $$(($(KILLS) / 10)) build/soak/small $(VEDETTE)
+	@rm -rf build/soak/logs build/soak/context
+	$(VEDETTE) simulate --users $(USERS) --days $(DAYS) --seed $(SEED) --dirt --out build/soak
+	gzip --fast build/soak/logs/dtex_intercept/*-W0[3-5].log
+	$(SOAK) sigkill $$(($(KILLS) / 10)) build/soak/kills $(VEDETTE) run --content content --context build/soak/context \
+	  --countries build/soak/context/countries.mmdb build/soak/logs
 
 bench: packages  ## Measure each part, then the whole path on simulated logs
 	@cmake --preset release

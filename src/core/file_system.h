@@ -7,7 +7,7 @@
 // Every call is checked. Errors name the file and what went wrong; their codes are `disk-full`,
 // `not-found`, `read-only`, `locked`, `pipe-closed` and, for the rest, `file-failed`. What is not
 // synced may be lost in a crash: bytes by WritableFile::Sync, names by SyncFolder. A FileSystem may
-// be used from several threads at once; a file belongs to one at a time.
+// be used from several threads at once; a file belongs to one at a time, but Sync may run beside.
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <utility>
 
 namespace vedette {
@@ -136,6 +137,15 @@ void SimulatedDisk::SetReadOnly(bool read_only) {
 void SimulatedDisk::Restart() {
   const std::lock_guard hold(mutex_);
   LosePower(*root_);
+  BeginNextLife();
+}
+
+void SimulatedDisk::KillProcess() {
+  const std::lock_guard hold(mutex_);
+  BeginNextLife();
+}
+
+void SimulatedDisk::BeginNextLife() {
   locks_.clear();
   ++life_;
   crashed_ = false;
@@ -156,6 +166,11 @@ uint64_t SimulatedDisk::operations() const {
 uint64_t SimulatedDisk::used_bytes() const {
   const std::lock_guard hold(mutex_);
   return Used(*root_);
+}
+
+uint64_t SimulatedDisk::trace() const {
+  const std::lock_guard hold(mutex_);
+  return trace_;
 }
 
 uint64_t SimulatedDisk::injected_failures() const {
@@ -190,10 +205,12 @@ int SimulatedDisk::BeginRead() {
   return 0;
 }
 
-int SimulatedDisk::BeginChange() {
+int SimulatedDisk::BeginChange(std::string_view what, const std::string& path, uint64_t bytes) {
   if (crash_at_ && operations_ >= *crash_at_) crashed_ = true;
   if (crashed_) return EIO;
   ++operations_;
+  trace_ = trace_ * 0x9E3779B97F4A7C15u + std::hash<std::string_view>()(what) +
+           std::hash<std::string>()(path) * 3 + bytes;
   return read_only_ ? EROFS : BeginRead();
 }
 
@@ -283,7 +300,7 @@ void SimulatedDisk::LosePower(Inode& file) {
 }
 
 Result<size_t> SimulatedDisk::Write(Inode& file, const std::string& path, std::string_view bytes) {
-  int error = BeginChange();
+  int error = BeginChange("write", path, bytes.size());
   if (error != 0 && (crashed_ || error != EIO)) return Fail(FileError("write", path, error));
   // A failure leaves part of the bytes, or none.
   if (error == EIO) bytes = bytes.substr(0, Random(bytes.size() + 1));
@@ -305,7 +322,7 @@ Result<size_t> SimulatedDisk::Write(Inode& file, const std::string& path, std::s
 }
 
 Result<void> SimulatedDisk::Sync(Inode& file, const std::string& path) {
-  const int error = BeginChange();
+  const int error = BeginChange("sync", path);
   if (error != 0 && (crashed_ || error != EIO)) return Fail(FileError("write", path, error));
   if (error == EIO) {
     // The kernel now holds some pages for clean that never reached the disk.
@@ -320,7 +337,8 @@ Result<void> SimulatedDisk::Sync(Inode& file, const std::string& path) {
 }
 
 Result<void> SimulatedDisk::Truncate(Inode& file, const std::string& path, uint64_t bytes) {
-  if (const int error = BeginChange(); error != 0) return Fail(FileError("shorten", path, error));
+  if (const int error = BeginChange("truncate", path, bytes); error != 0)
+    return Fail(FileError("shorten", path, error));
   const uint64_t begin = std::min<uint64_t>(file.bytes.size(), bytes);
   const uint64_t end = std::max<uint64_t>(file.bytes.size(), bytes);
   file.bytes.resize(bytes, '\0');
@@ -331,7 +349,8 @@ Result<void> SimulatedDisk::Truncate(Inode& file, const std::string& path, uint6
 Result<std::unique_ptr<WritableFile>> SimulatedDisk::OpenWritable(const std::string& path,
                                                                   OpenMode mode) {
   const std::lock_guard hold(mutex_);
-  if (const int error = BeginChange(); error != 0) return Fail(FileError("write", path, error));
+  if (const int error = BeginChange("open", path); error != 0)
+    return Fail(FileError("write", path, error));
   const auto [folder, name] = Locate(path);
   if (folder == nullptr) return Fail(FileError("write", path, ENOENT));
   InodePtr file = Find(path);
@@ -358,7 +377,8 @@ Result<std::unique_ptr<ReadableFile>> SimulatedDisk::OpenReadable(const std::str
 
 Result<void> SimulatedDisk::Rename(const std::string& from, const std::string& to) {
   const std::lock_guard hold(mutex_);
-  if (const int error = BeginChange(); error != 0) return Fail(FileError("replace", to, error));
+  if (const int error = BeginChange("rename", to); error != 0)
+    return Fail(FileError("replace", to, error));
   const auto [folder, old_name] = Locate(from);
   const auto [to_folder, new_name] = Locate(to);
   const InodePtr file = Find(from);
@@ -370,7 +390,8 @@ Result<void> SimulatedDisk::Rename(const std::string& from, const std::string& t
 
 Result<void> SimulatedDisk::Remove(const std::string& path) {
   const std::lock_guard hold(mutex_);
-  if (const int error = BeginChange(); error != 0) return Fail(FileError("remove", path, error));
+  if (const int error = BeginChange("remove", path); error != 0)
+    return Fail(FileError("remove", path, error));
   const InodePtr file = Find(path);
   const auto [folder, name] = Locate(path);
   if (file == nullptr || folder == nullptr) return Fail(FileError("remove", path, ENOENT));
@@ -382,7 +403,7 @@ Result<void> SimulatedDisk::Remove(const std::string& path) {
 
 Result<void> SimulatedDisk::MakeFolder(const std::string& path) {
   const std::lock_guard hold(mutex_);
-  if (const int error = BeginChange(); error != 0)
+  if (const int error = BeginChange("make", path); error != 0)
     return Fail(FileError("create the folder", path, error));
   if (const InodePtr there = Find(path)) {
     if (there->folder != nullptr) return {};
@@ -398,7 +419,7 @@ Result<void> SimulatedDisk::MakeFolder(const std::string& path) {
 
 Result<void> SimulatedDisk::SyncFolder(const std::string& path) {
   const std::lock_guard hold(mutex_);
-  if (const int error = BeginChange(); error != 0)
+  if (const int error = BeginChange("sync folder", path); error != 0)
     return Fail(FileError("write to the folder", path, error));
   const InodePtr found = Find(path);
   if (found == nullptr) return Fail(FileError("write to the folder", path, ENOENT));
@@ -431,7 +452,8 @@ Result<FileInfo> SimulatedDisk::Stat(const std::string& path) {
 
 Result<std::unique_ptr<FileLock>> SimulatedDisk::Lock(const std::string& path) {
   const std::lock_guard hold(mutex_);
-  if (const int error = BeginChange(); error != 0) return Fail(FileError("lock", path, error));
+  if (const int error = BeginChange("lock", path); error != 0)
+    return Fail(FileError("lock", path, error));
   const auto [folder, name] = Locate(path);
   if (folder == nullptr) return Fail(FileError("lock", path, ENOENT));
   if (!locks_.insert(path).second) return Fail(FileError("lock", path, EWOULDBLOCK));

@@ -48,9 +48,14 @@ class SimulatedDisk : public FileSystem {
   // more, locks are free, the disk works. Limits of room stay.
   void Restart();
 
+  // The process dies, the machine does not: as Restart, but all that was written stays.
+  void KillProcess();
+
   bool crashed() const;
   uint64_t operations() const;  // since the disk was made
   uint64_t used_bytes() const;
+  // A hash of all operations so far: two runs with the same did the same.
+  uint64_t trace() const;
   // What failed on purpose so far, crashes not counted.
   uint64_t injected_failures() const;
 
@@ -95,7 +100,7 @@ class SimulatedDisk : public FileSystem {
   };
 
   // Counts an operation. The errno that it should answer instead, or 0.
-  int BeginChange();
+  int BeginChange(std::string_view what, const std::string& path, uint64_t bytes = 0);
   int BeginRead();
   uint64_t Random(uint64_t below);
   bool Chance(uint64_t one_in) { return Random(one_in) == 0; }
@@ -103,6 +108,7 @@ class SimulatedDisk : public FileSystem {
   // The folder that holds the last part of `path`, and that part.
   std::pair<std::shared_ptr<Folder>, std::string> Locate(const std::string& path) const;
   void Change(Folder& folder, NameChange change);
+  void BeginNextLife();
   void LosePower(Folder& folder);
   void LosePower(Inode& file);
   uint64_t Used(const Folder& folder) const;
@@ -124,6 +130,7 @@ class SimulatedDisk : public FileSystem {
   uint64_t capacity_ = UINT64_MAX;
   uint64_t used_ = 0;
   uint64_t injected_ = 0;
+  uint64_t trace_ = 0;
 };
 
 }  // namespace vedette

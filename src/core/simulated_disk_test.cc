@@ -179,6 +179,17 @@ TEST(SimulatedDisk, SameSeedSameOutcome) {
   EXPECT_NE(play(5), play(6));
 }
 
+TEST(SimulatedDisk, AKilledProcessLosesNothingThatItWrote) {
+  SimulatedDisk disk(1);
+  const auto file = disk.OpenWritable("log", OpenMode::kAppend);
+  ASSERT_TRUE((*file)->Append("not synced"));
+  const auto lock = disk.Lock("LOCK");
+  disk.KillProcess();
+  EXPECT_EQ(Text(disk, "log"), "not synced");
+  EXPECT_FALSE((*file)->Append("dead"));
+  EXPECT_TRUE(disk.Lock("LOCK"));
+}
+
 TEST(SimulatedDisk, FlipsABitForGood) {
   SimulatedDisk disk(1);
   ASSERT_TRUE(ReplaceFile(disk, "file", "abc"));

@@ -85,9 +85,7 @@ class Pass {
   Timestamp IngestTime() {
     return keeper_ != nullptr ? progress().ingest_time : options_.ingest_time;
   }
-  FileSystem& files() const {
-    return options_.files != nullptr ? *options_.files : FileSystem::Real();
-  }
+  FileSystem& files() const { return *options_.files; }
   std::string ResultsPath() const { return options_.out_folder + "/detections.ndjson"; }
 
   // Detections go behind those that the state knows of, if they are in this folder.
@@ -231,13 +229,14 @@ class Pass {
     report_.rules = judge_.rule_counts();
     report_.sessions = judge_.FinishSessions();
     if (results_.is_open()) {
-      Result<uint64_t> flushed = results_.Flush();
-      if (!flushed) return Fail(flushed.error());
+      if (const Result<uint64_t> flushed = results_.Flush(); !flushed) return Fail(flushed.error());
+      if (Result<void> kept = results_.Sync(); !kept) return kept;
       if (Result<void> written = WriteSessionsAndSummary(); !written) return written;
     }
     if (keeper_ == nullptr) return results_.Close();
     writer_->Start(std::move(changes));
     if (Result<void> failed = writer_->Wait(); !failed) return failed;
+    if (Result<void> flushed = keeper_->db().Flush(); !flushed) return flushed;
     return results_.Close();
   }
 
@@ -281,7 +280,10 @@ Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options,
     return Pass(content, options, judge, nullptr, discovered, faults).Run();
 
   Result<StateKeeper> keeper =
-      StateKeeper::Open({options.state.folder, options.state.repair}, content, faults);
+      StateKeeper::Open({.folder = options.state.folder,
+                         .repair = options.state.repair,
+                         .db = {options.files, options.state.write_behind}},
+                        content, faults);
   if (!keeper) return Fail(keeper.error());
   if (Result<void> restored = keeper->Restore(judge, faults); !restored)
     return Fail(restored.error());

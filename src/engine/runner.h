@@ -51,9 +51,8 @@ struct RunOptions {
   Nanoseconds lateness = std::chrono::minutes(10);
   Timestamp ingest_time{INT64_MAX};  // "now"; the default clamps nothing
   std::function<void(const Progress&)> on_progress;
-  // Under the results; null: the files of this machine.
-  FileSystem* files = nullptr;
-  size_t batch_events = kBatchEvents;  // judged together; makes no difference to the results
+  FileSystem* files = &FileSystem::Real();  // of results and state; inputs are always real
+  size_t batch_events = kBatchEvents;       // judged together; makes no difference to the results
   StateOptions state;
 };
 

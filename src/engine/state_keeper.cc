@@ -46,7 +46,7 @@ std::string ModelPrefix(uint32_t number) {
 
 Result<StateKeeper> StateKeeper::Open(const Options& options, const ContentSet& content,
                                       Diagnostics& faults) {
-  Result<StateDb> db = StateDb::Open(options.folder, options.mode);
+  Result<StateDb> db = StateDb::Open(options.folder, options.mode, options.db);
   if (options.repair) {
     // Look at every block now, so that nothing turns up half way.
     std::optional<Error> damage;
@@ -56,13 +56,13 @@ Result<StateKeeper> StateKeeper::Open(const Options& options, const ContentSet& 
     }
     if (damage && damage->code == "state-damaged") {
       if (db) StateDb closed = *std::move(db);
-      Result<std::string> aside = StateDb::Repair(options.folder);
+      Result<std::string> aside = StateDb::Repair(options.folder, options.db);
       if (!aside) return Fail(aside.error());
       faults.Warning(Place{options.folder}, "state-repaired",
                      fmt::format("the state was damaged at {}; what could be read was kept, the "
                                  "damaged folder is now {}",
                                  damage->place.file, *aside));
-      db = StateDb::Open(options.folder, options.mode);
+      db = StateDb::Open(options.folder, options.mode, options.db);
     }
   }
   if (!db) return Fail(db.error());

@@ -58,6 +58,7 @@ class StateKeeper {
     std::string folder;
     bool repair = false;
     StateDb::Mode mode = StateDb::Mode::kWrite;
+    StateDbOptions db;
   };
 
   static Result<StateKeeper> Open(const Options& options, const ContentSet& content,

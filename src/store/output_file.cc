@@ -36,17 +36,13 @@ Result<void> OutputFile::Append(std::string_view bytes) {
 
 Result<uint64_t> OutputFile::Flush() {
   if (buffer_.empty()) return written_;
-  std::lock_guard lock(mutex_);
   if (Result<void> written = file_->Append(buffer_); !written) return Fail(written.error());
   written_ += buffer_.size();
   buffer_.clear();
   return written_;
 }
 
-Result<void> OutputFile::Sync() {
-  std::lock_guard lock(mutex_);
-  return file_->Sync();
-}
+Result<void> OutputFile::Sync() { return file_->Sync(); }
 
 Result<void> OutputFile::Close() {
   if (file_ == nullptr) return {};

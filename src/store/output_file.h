@@ -13,7 +13,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -36,7 +35,6 @@ class OutputFile {
   uint64_t bytes() const { return written_ + buffer_.size(); }
 
  private:
-  std::mutex mutex_;  // a file belongs to one thread at a time
   std::unique_ptr<WritableFile> file_;
   uint64_t written_ = 0;
   std::string buffer_;

@@ -1,25 +1,32 @@
 #include "store/state_db.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <vector>
 
 #include <fmt/format.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include "store/rocksdb_env.h"
+
 namespace vedette {
 namespace {
-
-namespace fs = std::filesystem;
 
 rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view FromSlice(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-rocksdb::Options DbOptions() {
+// RocksDB's own access to files, unless they are not the real ones.
+std::unique_ptr<rocksdb::Env> EnvOf(const StateDbOptions& options) {
+  return options.files == &FileSystem::Real() ? nullptr : MakeRocksDbEnv(*options.files);
+}
+
+rocksdb::Options DbOptions(const StateDbOptions& ours, rocksdb::Env* env) {
   rocksdb::Options options;
+  if (env != nullptr) options.env = env;
+  options.disable_auto_compactions = !ours.background;
   options.create_if_missing = true;
   options.paranoid_checks = true;
   // Keys are hashes and entries are numbers: there is nothing to compress.
@@ -57,7 +64,8 @@ Error ToError(const rocksdb::Status& status, const std::string& folder, std::str
                         folder),
             {}};
   }
-  if (status.IsCorruption()) {
+  // What is missing was there when the folder was written: it is made sure to survive a crash.
+  if (status.IsCorruption() || status.IsPathNotFound()) {
     return {"state-damaged",
             fmt::format("the state is damaged ({}); put back a copy of the folder, or add "
                         "--state-repair to go on without what is lost, which is then reported",
@@ -81,31 +89,62 @@ Error ToError(const rocksdb::Status& status, const std::string& folder, std::str
   return {"state-failed", fmt::format("{} failed: {}", doing, why), place};
 }
 
-// The first place after `last` from which records can be read again, or nothing.
+// A key half way between two, as fractions; `low` itself when there is none of that length.
+std::string Between(const std::string& low, const std::string& high) {
+  const size_t length = std::max(low.size(), high.size()) + 1;
+  std::string middle(length, '\0');
+  const auto byte = [&](const std::string& key, size_t i) -> unsigned {
+    return i < key.size() ? static_cast<uint8_t>(key[i]) : 0;
+  };
+  std::vector<unsigned> sum(length + 1, 0);
+  for (size_t i = length; i-- > 0;) {
+    sum[i + 1] += byte(low, i) + byte(high, i);
+    sum[i] += sum[i + 1] >> 8;
+    sum[i + 1] &= 0xff;
+  }
+  unsigned rest = sum[0];
+  for (size_t i = 0; i < length; ++i) {
+    const unsigned value = rest << 8 | sum[i + 1];
+    middle[i] = static_cast<char>(value >> 1);
+    rest = value & 1;
+  }
+  return middle;
+}
+
+// The first key after `last` that can be read, or nothing. Only blocks that pass their checksum are
+// looked into: nothing in a damaged one may be believed, not even where its keys are.
 std::optional<std::string> NextReadable(rocksdb::DB& db, const std::string& last) {
-  rocksdb::ReadOptions checked, unchecked;
-  checked.verify_checksums = true;
-  unchecked.verify_checksums = false;
-  const std::unique_ptr<rocksdb::Iterator> probe(db.NewIterator(checked));
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  const std::unique_ptr<rocksdb::Iterator> probe(db.NewIterator(options));
   const auto readable = [&](const std::string& key) {
     probe->Seek(key);
     return probe->Valid() && probe->key().ToString() > last;
   };
-  // Keys of a damaged block serve as places to look, nothing else of it is believed.
-  const std::unique_ptr<rocksdb::Iterator> walk(db.NewIterator(unchecked));
-  size_t steps = 0;
-  for (walk->Seek(last); walk->Valid() && steps < 100'000; walk->Next(), ++steps) {
-    const std::string key = walk->key().ToString();
-    if (key > last && readable(key)) return key;
-  }
-  for (size_t length = last.size(); length > 0; --length) {
-    std::string key = last.substr(0, length);
-    for (int step = 0; step < 16 && static_cast<uint8_t>(key.back()) < 0xff; ++step) {
-      ++key.back();
-      if (readable(key)) return probe->key().ToString();
+  // Further and further away until there is one, then back towards the damage by halves.
+  std::string bad = last;
+  std::optional<std::string> good;
+  const std::string from = last + '\0';
+  for (size_t length = from.size(); length > 0 && !good; --length) {
+    std::string key = from.substr(0, length);
+    for (unsigned next = static_cast<uint8_t>(key.back()) + 1u; next <= 0xff && !good; ++next) {
+      key.back() = static_cast<char>(next);
+      if (readable(key)) good = key;
     }
   }
-  return std::nullopt;
+  if (!good) return std::nullopt;
+  constexpr int kHalves = 64;
+  for (int i = 0; i < kHalves; ++i) {
+    const std::string middle = Between(bad, *good);
+    if (middle <= bad || middle >= *good) break;
+    if (readable(middle)) {
+      good = middle;
+    } else {
+      bad = middle;
+    }
+  }
+  readable(*good);
+  return probe->key().ToString();
 }
 
 // Every record whose block passes its checksum.
@@ -139,6 +178,8 @@ rocksdb::Status CopyReadable(rocksdb::DB& from, rocksdb::DB& to) {
 
 struct StateDb::Parts {
   std::string folder;
+  FileSystem* files = nullptr;
+  std::unique_ptr<rocksdb::Env> env;  // outlives the database
   std::unique_ptr<rocksdb::DB> db;
 };
 
@@ -149,68 +190,108 @@ StateDb::~StateDb() = default;
 
 const std::string& StateDb::folder() const { return parts_->folder; }
 
-Result<StateDb> StateDb::Open(const std::string& folder, Mode mode) {
-  std::error_code error;
-  const bool exists = fs::exists(folder, error);
-  if (exists && !fs::is_directory(folder, error)) {
+namespace {
+
+std::string RepairedName(const std::string& folder) { return folder + ".repaired"; }
+
+// Whether there is a state in the folder; an error if there is something else.
+Result<bool> LookInto(FileSystem& files, const std::string& folder) {
+  const Result<FileInfo> info = files.Stat(folder);
+  if (!info) return Fail(info.error());
+  if (info->kind == FileInfo::Kind::kFile)
     return Fail("state-not-one", fmt::format("{} is a file, not a state folder", folder));
+  if (info->kind == FileInfo::Kind::kNothing) {
+    const Result<FileInfo> repaired = files.Stat(RepairedName(folder));
+    if (!repaired) return Fail(repaired.error());
+    if (repaired->kind == FileInfo::Kind::kNothing) return false;
+    return Fail("state-damaged",
+                fmt::format("{0} is missing and {1} is there: a repair was interrupted at its last "
+                            "step; rename {1} to {0}",
+                            folder, RepairedName(folder)));
   }
-  const bool empty = !exists || fs::is_empty(folder, error);
-  if (error) {
-    return Fail("state-failed",
-                fmt::format("cannot look into the state folder {}: {}", folder, error.message()));
+  const Result<std::vector<std::string>> names = files.List(folder);
+  if (!names) return Fail(names.error());
+  if (std::find(names->begin(), names->end(), "CURRENT") != names->end()) return true;
+  // RocksDB makes LOCK, LOG, a manifest and then CURRENT: without it nothing was ever kept, but
+  // with tables there it has gone missing.
+  bool tables = false;
+  for (const std::string& name : *names) {
+    tables = tables || name.ends_with(".sst");
+    if (name == "LOCK" || name == "IDENTITY" || name.starts_with("LOG") ||
+        name.starts_with("MANIFEST-") || name.starts_with("OPTIONS-") || name.ends_with(".dbtmp") ||
+        name.ends_with(".log") || name.ends_with(".sst")) {
+      continue;
+    }
+    return Fail("state-not-one",
+                fmt::format("{} holds files that belong to no state, such as {}; name an empty or "
+                            "new folder",
+                            folder, name));
   }
-  if (mode == Mode::kRead && empty)
+  if (!tables) return false;
+  return Fail("state-damaged",
+              fmt::format("the state in {} lacks its file CURRENT; put back a copy of the folder, "
+                          "or add --state-repair to go on without what is lost",
+                          folder),
+              {folder + "/CURRENT"});
+}
+
+// With all that is in it.
+Result<void> RemoveFolder(FileSystem& files, const std::string& folder) {
+  const Result<FileInfo> info = files.Stat(folder);
+  if (!info) return Fail(info.error());
+  if (info->kind == FileInfo::Kind::kNothing) return {};
+  const Result<std::vector<std::string>> names = files.List(folder);
+  if (!names) return Fail(names.error());
+  for (const std::string& name : *names) {
+    if (Result<void> removed = files.Remove(folder + "/" + name); !removed) return removed;
+  }
+  return files.Remove(folder);
+}
+
+// folder.damaged, or that with a number.
+Result<std::string> FreeName(FileSystem& files, const std::string& folder) {
+  for (int n = 1;; ++n) {
+    const std::string name = n == 1 ? folder + ".damaged" : fmt::format("{}.damaged-{}", folder, n);
+    const Result<FileInfo> info = files.Stat(name);
+    if (!info) return Fail(info.error());
+    if (info->kind == FileInfo::Kind::kNothing) return name;
+  }
+}
+
+}  // namespace
+
+Result<StateDb> StateDb::Open(const std::string& folder, Mode mode, const StateDbOptions& options) {
+  const Result<bool> there = LookInto(*options.files, folder);
+  if (!there) return Fail(there.error());
+  if (mode == Mode::kRead && !*there)
     return Fail("state-not-one", fmt::format("there is no state in {}", folder));
-  if (!empty && !fs::exists(folder + "/CURRENT", error)) {
-    // RocksDB makes LOCK, LOG, a manifest and then CURRENT: without it nothing was ever kept, but
-    // with tables there it has gone missing.
-    bool foreign = false, tables = false;
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-      const std::string name = entry.path().filename().string();
-      tables = tables || name.ends_with(".sst");
-      foreign = foreign ||
-                !(name == "LOCK" || name == "IDENTITY" || name.starts_with("LOG") ||
-                  name.starts_with("MANIFEST-") || name.starts_with("OPTIONS-") ||
-                  name.ends_with(".dbtmp") || name.ends_with(".log") || name.ends_with(".sst"));
-    }
-    if (foreign) {
-      return Fail("state-not-one",
-                  fmt::format("{} holds files that belong to no state; name an empty or new folder",
-                              folder));
-    }
-    if (tables) {
-      return Fail("state-damaged",
-                  fmt::format("the state in {} lacks its file CURRENT; put back a copy of the "
-                              "folder, or add --state-repair to go on without what is lost",
-                              folder),
-                  {folder + "/CURRENT"});
-    }
-  }
   auto parts = std::make_unique<Parts>();
   parts->folder = folder;
+  parts->files = options.files;
+  parts->env = EnvOf(options);
+  const rocksdb::Options db_options = DbOptions(options, parts->env.get());
   rocksdb::DB* db = nullptr;
   rocksdb::Status status;
   if (mode == Mode::kRead) {
-    status = rocksdb::DB::OpenForReadOnly(DbOptions(), folder, &db);
+    status = rocksdb::DB::OpenForReadOnly(db_options, folder, &db);
   } else {
-    fs::create_directories(folder, error);
-    if (error) {
-      return Fail("state-read-only",
-                  fmt::format("cannot create the state folder {}: {}", folder, error.message()));
+    if (Result<void> made = MakeFolders(*options.files, folder); !made) {
+      if (made.error().code != "read-only") return Fail(made.error());
+      return Fail("state-read-only", made.error().message);
     }
-    status = rocksdb::DB::Open(DbOptions(), folder, &db);
+    status = rocksdb::DB::Open(db_options, folder, &db);
   }
   if (!status.ok()) return Fail(ToError(status, folder, "opening the state"));
   parts->db.reset(db);
   return StateDb(std::move(parts));
 }
 
-Result<std::string> StateDb::Repair(const std::string& folder) {
-  const std::string repaired = folder + ".repaired";
-  std::error_code error;
-  fs::remove_all(repaired, error);
-  rocksdb::Options options = DbOptions();
+Result<std::string> StateDb::Repair(const std::string& folder, const StateDbOptions& ours) {
+  FileSystem& files = *ours.files;
+  const std::string repaired = RepairedName(folder);
+  if (Result<void> removed = RemoveFolder(files, repaired); !removed) return Fail(removed.error());
+  const std::unique_ptr<rocksdb::Env> env = EnvOf(ours);
+  const rocksdb::Options options = DbOptions(ours, env.get());
   rocksdb::DB* opened = nullptr;
   rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, folder, &opened);
   if (!status.ok()) {
@@ -223,20 +304,25 @@ Result<std::string> StateDb::Repair(const std::string& folder) {
   if (!status.ok()) return Fail(ToError(status, repaired, "repairing the state"));
   std::unique_ptr<rocksdb::DB> to(opened);
   status = CopyReadable(*from, *to);
-  if (status.ok()) status = to->SyncWAL();
+  if (status.ok()) status = to->Flush(rocksdb::FlushOptions());
   if (!status.ok()) return Fail(ToError(status, repaired, "repairing the state"));
   from.reset();
   to.reset();
-  std::string damaged = folder + ".damaged";
-  for (int n = 2; fs::exists(damaged, error); ++n)
-    damaged = fmt::format("{}.damaged-{}", folder, n);
-  fs::rename(folder, damaged, error);
-  if (!error) fs::rename(repaired, folder, error);
-  if (error) {
-    return Fail("state-failed", fmt::format("cannot put the repaired state in place of {}: {}",
-                                            folder, error.message()));
-  }
+  // Killed between the two renames, the next run says what to do: see LookInto.
+  const Result<std::string> damaged = FreeName(files, folder);
+  if (!damaged) return damaged;
+  Result<void> done = files.SyncFolder(ParentFolder(folder));
+  if (done) done = files.Rename(folder, *damaged);
+  if (done) done = files.Rename(repaired, folder);
+  if (done) done = files.SyncFolder(ParentFolder(folder));
+  if (!done) return Fail(done.error());
   return damaged;
+}
+
+Result<void> StateDb::Flush() {
+  const rocksdb::Status status = parts_->db->Flush(rocksdb::FlushOptions());
+  if (!status.ok()) return Fail(ToError(status, parts_->folder, "finishing a checkpoint"));
+  return {};
 }
 
 Result<void> StateDb::Write(const StateChanges& changes) {
@@ -298,10 +384,12 @@ Result<void> StateDb::Compact() {
 }
 
 uint64_t StateDb::bytes_on_disk() const {
+  const Result<std::vector<std::string>> names = parts_->files->List(parts_->folder);
+  if (!names) return 0;
   uint64_t bytes = 0;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(parts_->folder, error)) {
-    if (entry.is_regular_file(error)) bytes += entry.file_size(error);
+  for (const std::string& name : *names) {
+    const Result<FileInfo> info = parts_->files->Stat(parts_->folder + "/" + name);
+    if (info) bytes += info->bytes;
   }
   return bytes;
 }

@@ -16,25 +16,36 @@
 #include <optional>
 #include <string>
 
+#include "core/file_system.h"
 #include "core/state_records.h"
 
 namespace vedette {
+
+struct StateDbOptions {
+  FileSystem* files = &FileSystem::Real();
+  // Off: nothing is tidied up in other threads, so that a test is the same each time.
+  bool background = true;
+};
 
 class StateDb : public StateView {
  public:
   enum class Mode { kWrite, kRead };
 
-  static Result<StateDb> Open(const std::string& folder, Mode mode);
+  static Result<StateDb> Open(const std::string& folder, Mode mode,
+                              const StateDbOptions& options = {});
   // Makes a damaged folder readable again: every record that passes its checksum goes into a new
   // one, which takes its place. Returns where the damaged one was put. What was lost is not known
   // here: compare with what records say that there should be.
-  static Result<std::string> Repair(const std::string& folder);
+  static Result<std::string> Repair(const std::string& folder, const StateDbOptions& options = {});
 
   StateDb(StateDb&&) noexcept;
   StateDb& operator=(StateDb&&) noexcept;
   ~StateDb() override;
 
   Result<void> Write(const StateChanges& changes);
+  // Moves what was written from the log, where damage looks like the end, to tables, where it is
+  // noticed. To be called when a run is finished.
+  Result<void> Flush();
   Result<void> ForEach(std::string_view prefix, const Visit& visit) const override;
   Result<std::optional<std::string>> Get(std::string_view key) const;
   // Rewrites the folder without what was erased: nothing of it is left in any file.
