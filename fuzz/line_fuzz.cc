@@ -1,7 +1,9 @@
-// A whole raw line with the shipped parsers: every record of it has one outcome, and a second
-// parser that has seen nothing says the same.
+// A whole raw line with the shipped parsers: every record of it has one outcome, a second parser
+// that has seen nothing says the same, and reading only the times misses none.
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/check.h"
 #include "event/event_json.h"
@@ -63,5 +65,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                    content.lookups);
   Batch batch;
   CHECK(Tell(content, fresh, text, batch) == warm);
+  std::vector<Timestamp> times;
+  fresh.ReadTimes(text, TestContent::kIngestTime, [&](Timestamp time) { times.push_back(time); });
+  for (const Event* event : batch.events)
+    CHECK(std::find(times.begin(), times.end(), event->time) != times.end());
   return 0;
 }

@@ -142,8 +142,11 @@ void Tally::Record(Bucket bucket, ParserId parser, ProductId product, std::strin
 
 void Tally::Explain(Bucket bucket, ParserId parser, std::string_view reason,
                     const Position& position, std::string_view text) {
-  const auto [at, added] = reasons_.try_emplace(ReasonKey{bucket, parser, std::string(reason)});
-  if (added) at->second.samples = Samples(sample_limit_);
+  auto at = reasons_.find(ReasonView{bucket, parser, reason});
+  if (at == reasons_.end()) {
+    at = reasons_.try_emplace(ReasonKey{bucket, parser, std::string(reason)}).first;
+    at->second.samples = Samples(sample_limit_);
+  }
   ++at->second.count;
   at->second.samples.Offer(position, text);
 }
@@ -165,6 +168,12 @@ void Tally::Duplicate(const Event& event, std::string_view text) {
 void Tally::Late(const Event& event, std::string_view text) { Final(Bucket::kLate, event, text); }
 void Tally::LateTrainOnly(const Event& event, std::string_view text) {
   Final(Bucket::kLateTrainOnly, event, text);
+}
+
+void Tally::LostLines(SourceId source, uint64_t lines, uint64_t blank_lines) {
+  BlankLines(source, blank_lines);
+  Source(source).lines += lines;
+  Lost(source, lines);
 }
 
 void Tally::Lost(SourceId source, uint64_t events) { Source(source)[Bucket::kLost] += events; }

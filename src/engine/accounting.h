@@ -25,6 +25,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "event/event.h"
@@ -41,7 +42,7 @@ enum class Bucket : uint8_t {
   kDuplicate,      // the same event came shortly before
   kLate,           // came after its time had been passed; judged all the same
   kLateTrainOnly,  // came so late that it only teaches
-  kLost,           // was parsed when its file was surveyed, but the file could not be read again
+  kLost,           // was there when its file was surveyed, but the file could not be read again
 };
 inline constexpr size_t kBucketCount = 9;
 
@@ -108,6 +109,8 @@ class Tally {
   void Late(const Event& event, std::string_view text);
   void LateTrainOnly(const Event& event, std::string_view text);
   void Lost(SourceId source, uint64_t events);
+  // Lines of which nothing else was told.
+  void LostLines(SourceId source, uint64_t lines, uint64_t blank_lines);
 
  private:
   friend class Accounting;
@@ -116,7 +119,17 @@ class Tally {
     Bucket bucket;
     ParserId parser;
     std::string reason;
-    auto operator<=>(const ReasonKey&) const = default;
+  };
+  // Asked by a view of the reason, so that nothing is allocated for one that is known.
+  using ReasonView = std::tuple<Bucket, ParserId, std::string_view>;
+  struct ReasonLess {
+    using is_transparent = void;
+    static ReasonView View(const ReasonKey& key) { return {key.bucket, key.parser, key.reason}; }
+    static const ReasonView& View(const ReasonView& view) { return view; }
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return View(a) < View(b);
+    }
   };
   struct Reason {
     uint64_t count = 0;
@@ -142,7 +155,7 @@ class Tally {
   size_t sample_limit_;
   std::vector<BucketCounts> sources_;
   std::vector<ParserCounts> parsers_;
-  std::map<ReasonKey, Reason> reasons_;
+  std::map<ReasonKey, Reason, ReasonLess> reasons_;
   uint64_t silent_lines_ = 0;  // lines of which the parser said nothing: a bug
 
   // The current line.

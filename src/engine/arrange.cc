@@ -132,6 +132,7 @@ class RunWriter {
       block.begin = run.size();
       block.source = source_;
       block.sorted = true;
+      block.counted = true;
     };
     close();
     for (const Entry& entry : entries_) {
@@ -178,31 +179,32 @@ class RunWriter {
 };
 
 struct Rewritten {
+  explicit Rewritten(size_t sample_limit) : tally(true, sample_limit) {}
+
   std::vector<BlockRef> blocks;
-  uint64_t lost = 0;           // events of blocks that could not be read again
+  Tally tally;                 // of its lines
   std::optional<Error> error;  // of reading
   std::optional<Error> no_room;
 };
 
 Rewritten Rewrite(Input& input, SourceId source, InputBlocks blocks, SortedFile& file,
-                  const ArrangeOptions& options, LineSink& sink) {
+                  const ArrangeOptions& options, size_t sample_limit, LineSink& sink) {
   std::sort(blocks.begin(), blocks.end(),
             [](const BlockRef* a, const BlockRef* b) { return a->begin < b->begin; });
   input.Expect(blocks);
-  Rewritten result;
+  Rewritten result(sample_limit);
   RunWriter writer(file, source, options.limits.run_bytes);
   ParsedBlock parsed;
-  Tally forget(false);
   for (const BlockRef* ref : blocks) {
     Result<LineBlock> lines = input.Read(*ref);
     if (!lines) {
       result.error = lines.error();
-      result.lost += ref->events;
+      result.tally.LostLines(source, ref->lines, ref->blank_lines);
       continue;
     }
     parsed.Clear();
     parsed.lines = std::move(*lines);
-    ParseBlock(parsed, source, sink, options.future, forget);
+    ParseBlock(parsed, source, sink, options.future, result.tally);
     if (Result<void> added = writer.Add(parsed); !added) {
       result.no_room = added.error();
       return result;
@@ -216,8 +218,9 @@ Rewritten Rewrite(Input& input, SourceId source, InputBlocks blocks, SortedFile&
 }  // namespace
 
 Arrangement Arrange(std::vector<BlockRef> blocks, const std::vector<std::unique_ptr<Input>>& inputs,
-                    const ArrangeOptions& options, const SinkFactory& make_sink, Tally& tally,
-                    Diagnostics& faults, const std::function<void()>& tick) {
+                    const ArrangeOptions& options, const SinkFactory& make_sink,
+                    Accounting& accounting, Diagnostics& faults,
+                    const std::function<void()>& tick) {
   std::sort(blocks.begin(), blocks.end(), ByTime);
   std::vector<InputBlocks> by_input(inputs.size());
   for (BlockRef& block : blocks) {
@@ -257,15 +260,16 @@ Arrangement Arrange(std::vector<BlockRef> blocks, const std::vector<std::unique_
       todo.clear();
     }
   }
-  std::vector<Rewritten> results(todo.size());
+  std::vector<Rewritten> results(todo.size(), Rewritten(accounting.sample_limit()));
   std::vector<std::unique_ptr<LineSink>> sinks(ThreadsFor(todo.size(), options.threads));
   for (auto& sink : sinks) sink = make_sink();
   InParallel(
       todo.size(), options.threads,
       [&](size_t piece, unsigned thread) {
         const size_t i = todo[piece];
-        results[piece] = Rewrite(*inputs[i], static_cast<SourceId>(i), by_input[i],
-                                 *arrangement.sorted, options, *sinks[thread]);
+        results[piece] =
+            Rewrite(*inputs[i], static_cast<SourceId>(i), by_input[i], *arrangement.sorted, options,
+                    accounting.sample_limit(), *sinks[thread]);
         if (thread == 0 && tick) tick();
       },
       tick);
@@ -281,7 +285,7 @@ Arrangement Arrange(std::vector<BlockRef> blocks, const std::vector<std::unique_
     if (result.error) {
       faults.Error(Place{inputs[source]->file().path}, result.error->code, result.error->message);
     }
-    tally.Lost(source, result.lost);
+    accounting.Add(result.tally);
     replaced[source] = 1;
     ++arrangement.inputs_sorted;
     std::move(result.blocks.begin(), result.blocks.end(), std::back_inserter(arrangement.schedule));

@@ -44,9 +44,10 @@ struct Arrangement {
   size_t inputs_sorted = 0;
 };
 
-// Events of blocks that cannot be read again are counted as lost.
+// What becomes of the lines of rewritten inputs is added to the accounting; blocks that cannot be
+// read again count as lost.
 Arrangement Arrange(std::vector<BlockRef> blocks, const std::vector<std::unique_ptr<Input>>& inputs,
-                    const ArrangeOptions& options, const SinkFactory& make_sink, Tally& tally,
-                    Diagnostics& faults, const std::function<void()>& tick);
+                    const ArrangeOptions& options, const SinkFactory& make_sink,
+                    Accounting& accounting, Diagnostics& faults, const std::function<void()>& tick);
 
 }  // namespace vedette

@@ -1,49 +1,57 @@
 #include "engine/block_feed.h"
 
+#include <algorithm>
+
 #include "core/check.h"
 
 namespace vedette {
 
 BlockFeed::BlockFeed(Arrangement& arrangement, const std::vector<std::unique_ptr<Input>>& inputs,
-                     Options options, const SinkFactory& make_sink)
+                     Options options, const SinkFactory& make_sink, Accounting& accounting)
     : schedule_(arrangement.schedule),
       sorted_(arrangement.sorted.get()),
       inputs_(inputs),
-      options_(options) {
-  if (options_.workers == 0) {
-    own_sink_ = make_sink();
-    return;
+      options_(options),
+      accounting_(accounting) {
+  for (unsigned i = 0; i < std::max(1u, options_.workers); ++i) {
+    own_.push_back(
+        std::make_unique<Worker>(Worker{make_sink(), Tally(true, accounting.sample_limit())}));
   }
   slots_.resize(options_.workers * options_.ahead);
-  for (unsigned i = 0; i < options_.workers; ++i) {
-    workers_.emplace_back([this, sink = std::shared_ptr<LineSink>(make_sink())] {
-      std::unique_lock lock(mutex_);
-      for (;;) {
-        room_.wait(lock, [&] {
-          return stop_ || next_ == schedule_.size() || next_ < taken_ + slots_.size();
-        });
-        if (stop_ || next_ == schedule_.size()) return;
-        const size_t index = next_++;
-        lock.unlock();
-        Slot made = Make(schedule_[index], *sink);
-        lock.lock();
-        slots_[index % slots_.size()] = std::move(made);
-        if (index == taken_) ready_.notify_one();
-      }
-    });
-  }
+  for (unsigned i = 0; i < options_.workers; ++i)
+    threads_.emplace_back([this, &worker = *own_[i]] { Work(worker); });
 }
 
-BlockFeed::~BlockFeed() {
+BlockFeed::~BlockFeed() { Finish(); }
+
+void BlockFeed::Finish() {
   {
     std::lock_guard lock(mutex_);
     stop_ = true;
   }
   room_.notify_all();
-  for (std::thread& worker : workers_) worker.join();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  for (const std::unique_ptr<Worker>& worker : own_) accounting_.Add(worker->tally);
+  own_.clear();
 }
 
-BlockFeed::Slot BlockFeed::Make(BlockRef& ref, LineSink& sink) const {
+void BlockFeed::Work(Worker& worker) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    room_.wait(
+        lock, [&] { return stop_ || next_ == schedule_.size() || next_ < taken_ + slots_.size(); });
+    if (stop_ || next_ == schedule_.size()) return;
+    const size_t index = next_++;
+    lock.unlock();
+    Slot made = Make(schedule_[index], worker);
+    lock.lock();
+    slots_[index % slots_.size()] = std::move(made);
+    if (index == taken_) ready_.notify_one();
+  }
+}
+
+BlockFeed::Slot BlockFeed::Make(BlockRef& ref, Worker& worker) const {
   Slot slot;
   slot.ready = true;
   if (ref.kept != nullptr) {
@@ -54,12 +62,18 @@ BlockFeed::Slot BlockFeed::Make(BlockRef& ref, LineSink& sink) const {
       ref.sorted ? sorted_->Read(ref.begin, ref.end) : inputs_[ref.source]->Read(ref);
   if (!lines) {
     slot.error = lines.error();
+    if (ref.counted) {
+      worker.tally.Lost(ref.source, ref.events);
+    } else {
+      worker.tally.LostLines(ref.source, ref.lines, ref.blank_lines);
+    }
     return slot;
   }
   slot.block = std::make_shared<ParsedBlock>();
   slot.block->lines = std::move(*lines);
   Tally forget(false);
-  ParseBlock(*slot.block, ref.source, sink, options_.future, forget);
+  ParseBlock(*slot.block, ref.source, *worker.sink, options_.future,
+             ref.counted ? forget : worker.tally);
   return slot;
 }
 
@@ -68,7 +82,7 @@ ParsedBlockPtr BlockFeed::Take(size_t index, std::optional<Error>* error) {
   Slot slot;
   if (options_.workers == 0) {
     ++taken_;
-    slot = Make(schedule_[index], *own_sink_);
+    slot = Make(schedule_[index], *own_[0]);
   } else {
     std::unique_lock lock(mutex_);
     Slot& wanted = slots_[index % slots_.size()];

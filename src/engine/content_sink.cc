@@ -32,6 +32,8 @@ class TallyObserver : public ParseObserver {
 
 ContentSink::ContentSink(const ContentSet& content, Timestamp ingest_time)
     : parser_(content.parsers, content.library.schema, content.compiler.program(), content.tables),
+      enricher_(content.library.schema, content.tables,
+                content.countries ? &*content.countries : nullptr),
       ingest_time_(ingest_time),
       content_(content) {}
 
@@ -41,7 +43,14 @@ void ContentSink::Parse(const RawLine& line, Batch& out, Tally& tally) {
     return;
   }
   TallyObserver observer(content_.parsers, tally);
+  const size_t before = out.events.size();
   parser_.Parse(line.text, ingest_time_, out, observer);
+  for (size_t i = before; i < out.events.size(); ++i) enricher_.Enrich(*out.events[i], out.arena);
+}
+
+void ContentSink::ReadTimes(const RawLine& line, TimeSpan* span) {
+  if (line.too_long) return;
+  parser_.ReadTimes(line.text, ingest_time_, [&](Timestamp time) { span->Add(time); });
 }
 
 SinkFactory MakeContentSinks(const ContentSet& content, Timestamp ingest_time) {

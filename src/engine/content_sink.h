@@ -1,5 +1,5 @@
-// A ContentSink is the LineSink of a content folder: it parses lines by its parsers and tells the
-// tally what became of them.
+// A ContentSink is the LineSink of a content folder: it parses lines by its parsers, tells the
+// tally what became of them, and enriches the events.
 //
 //   SinkFactory make = MakeContentSinks(content, ingest_time);
 //
@@ -8,6 +8,7 @@
 
 #include "engine/content_set.h"
 #include "engine/line_sink.h"
+#include "enrich/enricher.h"
 #include "parse/line_parser.h"
 
 namespace vedette {
@@ -18,9 +19,11 @@ class ContentSink : public LineSink {
   ContentSink(const ContentSet& content, Timestamp ingest_time);
 
   void Parse(const RawLine& line, Batch& out, Tally& tally) override;
+  void ReadTimes(const RawLine& line, TimeSpan* span) override;
 
  private:
   LineParser parser_;
+  Enricher enricher_;
   Timestamp ingest_time_;
   const ContentSet& content_;
 };

@@ -81,11 +81,12 @@ class MadeUpProduct : public ::testing::Test {
   }
 
   Result<RunReport> Run(const std::vector<std::string>& inputs, const std::string& out,
-                        unsigned threads = 1) {
+                        unsigned threads = 1, uint64_t keep_bytes = 256 << 20) {
     RunOptions options;
     options.inputs = inputs;
     options.out_folder = temp_.folder() + "/" + out;
     options.threads = threads;
+    options.keep_bytes = keep_bytes;
     return RunJob(*content_, options, faults_);
   }
 
@@ -100,6 +101,26 @@ class MadeUpProduct : public ::testing::Test {
   std::unique_ptr<ContentSet> content_;
   std::vector<std::string> lines_;
 };
+
+// Whether blocks stay parsed between the survey and the run, or only their times are read first.
+TEST_F(MadeUpProduct, SaysTheSameWhenNothingStaysParsed) {
+  std::vector<std::string> inputs;
+  for (size_t i = 0; i < lines_.size(); i += 20)
+    inputs.push_back(
+        temp_.WriteFile(fmt::format("logs/{}.ndjson", i),
+                        Joined(i, i + 20) + "{\"product\":\"door-guard\"}\n\nwhat?\n"));
+  ASSERT_TRUE(Run(inputs, "kept").has_value());
+  for (unsigned threads : {1u, 3u}) {
+    const auto report = Run(inputs, "again", threads, 0);
+    ASSERT_TRUE(report.has_value()) << report.error().message;
+    EXPECT_EQ(report->detections, 1u);
+    for (const char* file : {"detections.ndjson", "sessions.ndjson", "summary.json"}) {
+      EXPECT_EQ(ReadFile(temp_.folder() + "/again/" + file),
+                ReadFile(temp_.folder() + "/kept/" + file))
+          << file;
+    }
+  }
+}
 
 // A parser, a rule and a list of logs: no line of C++.
 TEST_F(MadeUpProduct, IsReadLearnedAndRankedFromContentAlone) {

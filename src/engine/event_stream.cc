@@ -95,30 +95,28 @@ void EventStream::Prepare() {
   arrange.future = survey.future;
   arrange.temp_directory = options_.temp_directory;
   arrange.limits = options_.limits;
-  arrangement_ = Arrange(std::move(blocks), inputs_, arrange, make_sink_, tally_, faults_, tick);
+  arrangement_ =
+      Arrange(std::move(blocks), inputs_, arrange, make_sink_, accounting_, faults_, tick);
   inputs_sorted_ = arrangement_.inputs_sorted;
   counters_.surveying = false;
 
   BlockFeed::Options feed;
   feed.workers = options_.threads > 1 ? options_.threads - 1 : 0;
   feed.future = survey.future;
-  feed_ = std::make_unique<BlockFeed>(arrangement_, inputs_, feed, make_sink_);
+  feed_ = std::make_unique<BlockFeed>(arrangement_, inputs_, feed, make_sink_, accounting_);
 }
 
 void EventStream::OpenDueBlocks() {
   while (next_block_ < arrangement_.schedule.size() &&
          (merge_.empty() || arrangement_.schedule[next_block_].first <= merge_.HeadTime())) {
     const SourceId source = arrangement_.schedule[next_block_].source;
-    const uint32_t events = arrangement_.schedule[next_block_].events;
     std::optional<Error> error;
     ParsedBlockPtr block = feed_->Take(next_block_++, &error);
-    const size_t parsed = block == nullptr ? 0 : block->batch.events.size();
-    if (parsed < events) tally_.Lost(source, events - parsed);
     if (error && !reported_[source]) {
       reported_[source] = true;
       faults_.Error(Place{sources_[source].path}, error->code, error->message);
     }
-    if (parsed > 0) merge_.Open(std::move(block));
+    if (block != nullptr && !block->batch.events.empty()) merge_.Open(std::move(block));
   }
 }
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
-
 #include "core/json_writer.h"
 #include "core/text.h"
 #include "event/event_json.h"
@@ -37,6 +35,27 @@ std::optional<int64_t> ScaledNumber(const Value& value, int scale) {
   return std::llround(number);
 }
 
+Hash128 ValueKey(const Value& value, bool case_sensitive, uint64_t seed, std::string& scratch) {
+  if (value.is_text()) return HashBytes(NormalizeKey(value.text(), case_sensitive, scratch), seed);
+  if (value.kind() == ValueKind::kInt) {
+    const fmt::format_int digits(value.integer());
+    return HashBytes({digits.data(), digits.size()}, seed);
+  }
+  return HashBytes(value.ToText(), seed);
+}
+
+bool IsWindow(ModelKind kind) {
+  return kind == ModelKind::kWindowCount || kind == ModelKind::kWindowDistinct ||
+         kind == ModelKind::kWindowSum;
+}
+
+// Whether the rule has nothing to do with an event on which its condition does not hold, and the
+// condition can be asked before the models are. A counter may count all the same.
+bool AskedEarly(const RuleSpec& rule, const Program& program) {
+  return rule.when != kNoExpr && rule.counter == CounterKind::kNone &&
+         !program.DependsOnModel(rule.when);
+}
+
 bool UsesNumber(ModelKind kind) {
   return kind == ModelKind::kClustered || kind == ModelKind::kWindowSum;
 }
@@ -57,8 +76,9 @@ Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program,
       sessions_(rules),
       counts_(rules.rules().size()),
       once_per_session_(rules.models().size(), EntityKind::kDefault),
-      tells_once_(rules.models().size(), 0),
       asks_peers_(rules.models().size(), 0),
+      slots_(schema.event_type_count()),
+      conditions_(schema.event_type_count()),
       source_since_(schema.product_count(), Timestamp{INT64_MAX}) {
   if (options_.sigma != nullptr)
     sigma_ = std::make_unique<SigmaStage>(*options_.sigma, rules, schema);
@@ -69,12 +89,23 @@ Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program,
   for (const RuleSpec& rule : rules.rules()) {
     if (rule.model < 0) continue;
     const auto model = static_cast<size_t>(rule.model);
-    if (rule.verdict == Verdict::kSeenBefore) tells_once_[model] = 1;
     if (rule.verdict == Verdict::kFirst && rules.models()[model].scope_is_user)
       asks_peers_[model] = 1;
     if (rule.verdict != Verdict::kAbnormal) continue;
     const EntityKind kind = rule.entity == EntityKind::kDefault ? EntityKind::kUser : rule.entity;
     once_per_session_[model] = kind;
+  }
+  for (size_t type = 0; type < slots_.size(); ++type) {
+    slots_[type].assign(rules.models().size(), kNoModel);
+    const RuleSet::ForType& work = rules.ForEventType(static_cast<EventTypeId>(type));
+    for (size_t i = 0; i < work.models.size(); ++i)
+      slots_[type][work.models[i].model] = static_cast<int16_t>(i);
+    for (size_t i = 0; i < work.rules.size(); ++i) {
+      const RuleSpec& rule = rules.rules()[work.rules[i]];
+      conditions_[type].Add(program, AskedEarly(rule, program) ? rule.when : kNoExpr,
+                            static_cast<uint32_t>(i));
+    }
+    conditions_[type].Finish();
   }
 }
 
@@ -130,9 +161,9 @@ void Judge::CloseDaysUntil(int64_t day) {
 
 void Judge::Step(Event* const* events, size_t count, std::vector<Detection>& out) {
   planned_.clear();
+  probe_at_.clear();
   probes_.clear();
   candidates_.clear();
-  answers_.clear();
   if (sigma_) sigma_->BeginStep();
   for (size_t i = 0; i < count; ++i) Plan(*events[i]);
   AnswerAll();
@@ -143,6 +174,10 @@ void Judge::Step(Event* const* events, size_t count, std::vector<Detection>& out
 
 void Judge::Plan(const Event& event) {
   evaluator_.Reset(event);
+  if (++key_stamp_ == 0) {
+    for (KeyMemo& memo : keys_) memo.stamp = 0;
+    key_stamp_ = 1;
+  }
   if (event.product >= source_since_.size())
     source_since_.resize(event.product + 1u, Timestamp{INT64_MAX});
   source_since_[event.product] = std::min(source_since_[event.product], event.time);
@@ -152,9 +187,9 @@ void Judge::Plan(const Event& event) {
     const Value id = event.Get(field);
     if (id.is_text()) sessions_.Activity(EntityKey(kind, id.text()), day_);
   }
-  PlannedEvent planned{&event, 0, static_cast<uint32_t>(candidates_.size()), 0,
-                       lookups_.ZoneOf(event)};
-  const size_t first_probe = probes_.size();
+  const Zone* zone = lookups_.ZoneOf(event);
+  PlannedEvent planned{&event, 0,    static_cast<uint32_t>(candidates_.size()),
+                       0,      zone, zone->LocalDay(event.time)};
   PlanModels(event, planned);
   if (!event.train_only) PlanRules(event);
   for (uint32_t i = planned.first_candidate; i < candidates_.size(); ++i) {
@@ -162,9 +197,8 @@ void Judge::Plan(const Event& event) {
     // Behind an `if_seen` it is the training that judges: it has the same condition.
     if (rule.verdict != Verdict::kAbnormal || rule.if_seen_model >= 0 || !candidates_[i].acting)
       continue;
-    for (size_t k = first_probe; k < probes_.size(); ++k) {
-      if (static_cast<int>(probes_[k].probe.model) == rule.model) probes_[k].judged_by_rule = true;
-    }
+    const int32_t probe = ProbeOf(planned, rule.model);
+    if (probe >= 0) probes_[static_cast<size_t>(probe)].judged_by_rule = true;
   }
   planned.candidate_count = static_cast<uint32_t>(candidates_.size()) - planned.first_candidate;
   planned_.push_back(planned);
@@ -172,27 +206,21 @@ void Judge::Plan(const Event& event) {
 
 void Judge::PlanModels(const Event& event, PlannedEvent& planned) {
   const std::vector<RuleSet::ModelUse>& uses = rules_.ForEventType(event.type).models;
-  planned.first_answer = static_cast<uint32_t>(answers_.size());
-  answers_.resize(answers_.size() + uses.size());
+  planned.first_slot = static_cast<uint32_t>(probe_at_.size());
+  probe_at_.resize(probe_at_.size() + uses.size(), kNotAsked);
   for (size_t i = 0; i < uses.size(); ++i) {
-    const ModelSpec& spec = rules_.models()[uses[i].model];
+    const uint32_t model = uses[i].model;
+    const ModelSpec& spec = rules_.models()[model];
     PlannedProbe probe;
-    if (!MakeProbe(event, spec, *planned.zone, &probe.probe)) continue;
-    probe.probe.model = uses[i].model;
-    probe.probe.scope = Combine(model_keys_[uses[i].model], probe.probe.scope);
-    probe.probe.counter = Combine(probe.probe.scope, probe.probe.counter);
+    if (!MakeProbe(planned, spec, &probe.probe)) continue;
+    probe.probe.model = model;
+    probe.probe.scope = Combine(model_keys_[model], probe.probe.scope);
+    if (IsWindow(spec.kind)) probe.probe.counter = Combine(probe.probe.scope, probe.probe.counter);
     probe.probe.train =
         uses[i].trains && (spec.train_when == kNoExpr || evaluator_.Test(spec.train_when));
-    probe.answer = planned.first_answer + static_cast<uint32_t>(i);
-    if (spec.if_seen_model >= 0) {
-      for (size_t j = 0; j < i; ++j) {
-        if (static_cast<int>(uses[j].model) == spec.if_seen_model) {
-          probe.if_seen_answer = static_cast<int32_t>(planned.first_answer + j);
-        }
-      }
-    }
-    const EntityKind kind = once_per_session_[uses[i].model];
-    if (kind != EntityKind::kDefault) {
+    // A model stands behind the one that its `if_seen` names.
+    if (spec.if_seen_model >= 0) probe.if_seen = ProbeOf(planned, spec.if_seen_model);
+    if (const EntityKind kind = once_per_session_[model]; kind != EntityKind::kDefault) {
       const Bearer bearer = BearerOf(event, kind);
       probe.bearer = EntityKey(bearer.kind, bearer.id);
     }
@@ -200,46 +228,54 @@ void Judge::PlanModels(const Event& event, PlannedEvent& planned) {
       probe.peer_group = event.Get(schema_.known().peer_group);
       probe.person = event.Get(schema_.known().user_entity);
     }
+    probe_at_[planned.first_slot + i] = static_cast<int32_t>(probes_.size());
     probes_.push_back(probe);
   }
 }
 
-bool Judge::MakeProbe(const Event& event, const ModelSpec& spec, const Zone& zone, Probe* probe) {
-  const Value scope = evaluator_.Evaluate(spec.scope);
-  if (scope.is_null()) return false;
-  const auto key_of = [&](const Value& value) {
-    const uint64_t seed = options_.hash_seed;
-    if (value.is_text())
-      return HashBytes(NormalizeKey(value.text(), spec.case_sensitive, scratch_), seed);
-    return HashBytes(value.ToText(), seed);
-  };
-  const auto is_empty = [](const Value& value) {
-    return value.is_null() || (value.is_text() && value.size() == 0);
-  };
-  if (is_empty(scope)) return false;
-  if (spec.scope_is_peer_group && scope.is_text() && lookups_.IsSmallGroup(scope.text()))
-    return false;
-  probe->scope = key_of(scope);
+// Null: the value is absent or empty. A key holds until the next event is planned.
+const Hash128* Judge::KeyOf(ExprId expression, bool case_sensitive) {
+  const size_t index = 2 * size_t{expression} + case_sensitive;
+  if (index >= keys_.size()) keys_.resize(2 * program_.size());
+  KeyMemo& memo = keys_[index];
+  if (memo.stamp != key_stamp_) {
+    memo.stamp = key_stamp_;
+    const Value value = evaluator_.Evaluate(expression);
+    memo.known = !value.is_null() && !(value.is_text() && value.size() == 0);
+    if (memo.known) memo.key = ValueKey(value, case_sensitive, options_.hash_seed, scratch_);
+  }
+  return memo.known ? &memo.key : nullptr;
+}
+
+bool Judge::MakeProbe(const PlannedEvent& planned, const ModelSpec& spec, Probe* probe) {
+  const Hash128* scope = KeyOf(spec.scope, spec.case_sensitive);
+  if (scope == nullptr) return false;
+  probe->scope = *scope;
+  if (spec.scope_is_peer_group) {
+    const Value group = evaluator_.Evaluate(spec.scope);
+    if (group.is_text() && lookups_.IsSmallGroup(group.text())) return false;
+  }
   if (spec.value != kNoExpr) {
-    const Value value = evaluator_.Evaluate(spec.value);
-    if (is_empty(value)) return false;
     if (UsesNumber(spec.kind)) {
-      const auto number = ScaledNumber(value, spec.scale);
+      const auto number = ScaledNumber(evaluator_.Evaluate(spec.value), spec.scale);
       if (!number) return false;
       probe->number = *number;
     } else {
-      probe->value = key_of(value);
+      const Hash128* value = KeyOf(spec.value, spec.case_sensitive);
+      if (value == nullptr) return false;
+      probe->value = *value;
     }
   }
   if (spec.count_per != kNoExpr) {
-    const Value per = evaluator_.Evaluate(spec.count_per);
-    if (is_empty(per)) return false;
-    probe->counter = key_of(per);
+    const Hash128* per = KeyOf(spec.count_per, spec.case_sensitive);
+    if (per == nullptr) return false;
+    probe->counter = *per;
   }
-  probe->time = event.time;
-  probe->late = event.late;
-  probe->local_day = zone.LocalDay(event.time);
-  if (spec.kind == ModelKind::kTimeOfWeek) probe->hour_of_week = zone.HourOfWeek(event.time);
+  probe->time = planned.event->time;
+  probe->late = planned.event->late;
+  probe->local_day = planned.local_day;
+  if (spec.kind == ModelKind::kTimeOfWeek)
+    probe->hour_of_week = planned.zone->HourOfWeek(planned.event->time);
   return true;
 }
 
@@ -254,20 +290,26 @@ void Judge::PlanRules(const Event& event) {
       candidates_.push_back(candidate);
     }
   }
-  for (uint32_t index : rules_.ForEventType(event.type).rules) {
-    const RuleSpec& rule = rules_.rules()[index];
-    Candidate candidate{index};
+  const std::vector<uint32_t>& rules = rules_.ForEventType(event.type).rules;
+  const auto first = static_cast<std::ptrdiff_t>(candidates_.size());
+  conditions_[event.type].ForEach(evaluator_,
+                                  [&](uint32_t place) { PlanRule(place, rules[place]); });
+  // Blockers stand before what they block.
+  std::sort(candidates_.begin() + first, candidates_.end(),
+            [](const Candidate& a, const Candidate& b) { return a.place < b.place; });
+}
+
+void Judge::PlanRule(uint32_t place, uint32_t index) {
+  const RuleSpec& rule = rules_.rules()[index];
+  Candidate candidate{index, place};
+  if (rule.counter != CounterKind::kNone) {
     // A condition over what a model answers is asked when the answers are there.
-    const bool asks_models = rule.when != kNoExpr && program_.DependsOnModel(rule.when);
-    candidate.acting = rule.when == kNoExpr || asks_models || evaluator_.Test(rule.when);
-    if (rule.counter != CounterKind::kNone) {
-      PlanCounter(rule, &candidate);
-      if (candidate.amount == 0) continue;
-    } else if (!candidate.acting) {
-      continue;
-    }
-    candidates_.push_back(candidate);
+    candidate.acting =
+        rule.when == kNoExpr || program_.DependsOnModel(rule.when) || evaluator_.Test(rule.when);
+    PlanCounter(rule, &candidate);
+    if (candidate.amount == 0) return;
   }
+  candidates_.push_back(candidate);
 }
 
 // What this event adds to the counter of a `crossed` rule; zero when it does not count.
@@ -293,23 +335,20 @@ void Judge::PlanCounter(const RuleSpec& rule, Candidate* candidate) {
 }
 
 void Judge::AnswerAll() {
-  judged_this_session_.assign(answers_.size(), 0);
-  told_values_.resize(answers_.size());
+  judged_this_session_.assign(probes_.size(), 0);
+  answers_.resize(probes_.size());
   for (size_t i = 0; i < probes_.size(); ++i) {
     if (i + kPrefetchAhead < probes_.size()) store_.Prefetch(probes_[i + kPrefetchAhead].probe);
     PlannedProbe& planned = probes_[i];
-    if (rules_.models()[planned.probe.model].if_seen_model >= 0) {
-      const bool seen = planned.if_seen_answer >= 0 &&
-                        answers_[static_cast<size_t>(planned.if_seen_answer)].seen > 0;
-      planned.probe.train = planned.probe.train && seen;
+    const uint32_t model = planned.probe.model;
+    if (rules_.models()[model].if_seen_model >= 0) {
+      planned.probe.train = planned.probe.train && planned.if_seen >= 0 &&
+                            answers_[static_cast<size_t>(planned.if_seen)].seen > 0;
     }
-    answers_[planned.answer] = store_.AskAndTrain(planned.probe);
-    if (asks_peers_[planned.probe.model]) AskPeers(planned, answers_[planned.answer]);
-    if (once_per_session_[planned.probe.model] != EntityKind::kDefault) {
-      judged_this_session_[planned.answer] = JudgedThisSession(planned, answers_[planned.answer]);
-    }
-    if (tells_once_[planned.probe.model])
-      told_values_[planned.answer] = Combine(planned.probe.scope, planned.probe.value);
+    answers_[i] = store_.AskAndTrain(planned.probe);
+    if (asks_peers_[model]) AskPeers(planned, answers_[i]);
+    if (once_per_session_[model] != EntityKind::kDefault)
+      judged_this_session_[i] = JudgedThisSession(planned, answers_[i]);
   }
 }
 
@@ -349,19 +388,26 @@ bool Judge::JudgedThisSession(const PlannedProbe& planned, const Answer& answer)
 
 // Under which a `seen_before` rule remembers that it has told of the event's value in the bearer's
 // session.
-Hash128 Judge::ToldKey(const PlannedEvent& planned, uint32_t rule, const Bearer& bearer) const {
-  const Answer* answer = AnswerOf(planned, rules_.rules()[rule].model);
-  const Hash128& value = told_values_[static_cast<size_t>(answer - answers_.data())];
+Hash128 Judge::ToldKey(uint32_t rule, const Bearer& bearer, int32_t probe) const {
+  const Probe& asked = probes_[static_cast<size_t>(probe)].probe;
   return Combine(
-      Combine(Combine(rule_keys_[rule], Hash128{0, 3}), EntityKey(bearer.kind, bearer.id)), value);
+      Combine(Combine(rule_keys_[rule], Hash128{0, 3}), EntityKey(bearer.kind, bearer.id)),
+      Combine(asked.scope, asked.value));
 }
 
+int32_t Judge::ProbeOf(const PlannedEvent& planned, int model) const {
+  if (model < 0) return kNoModel;
+  const int16_t slot = slots_[planned.event->type][static_cast<size_t>(model)];
+  return slot == kNoModel ? kNoModel : probe_at_[planned.first_slot + static_cast<size_t>(slot)];
+}
+
+// Null when events of the type do not ask the model; one that is not `asked` when this event had
+// nothing to ask.
 const Answer* Judge::AnswerOf(const PlannedEvent& planned, int model) const {
-  const std::vector<RuleSet::ModelUse>& uses = rules_.ForEventType(planned.event->type).models;
-  for (size_t i = 0; i < uses.size(); ++i) {
-    if (static_cast<int>(uses[i].model) == model) return &answers_[planned.first_answer + i];
-  }
-  return nullptr;
+  static const Answer kNothing;
+  const int32_t probe = ProbeOf(planned, model);
+  if (probe == kNoModel) return nullptr;
+  return probe == kNotAsked ? &kNothing : &answers_[static_cast<size_t>(probe)];
 }
 
 Judge::Bearer Judge::BearerOf(const Event& event, EntityKind kind) const {
@@ -416,9 +462,8 @@ void Judge::Decide(const PlannedEvent& planned, std::vector<Detection>& out) {
     if (outcome.kind == OutcomeKind::kFired) {
       ++counts.fired;
       if (rule.verdict == Verdict::kSeenBefore) {
-        const Hash128 key = ToldKey(planned, candidate.rule, bearer);
-        judged_[key] = {planned.zone->LocalDay(planned.event->time),
-                        EntityKey(bearer.kind, bearer.id)};
+        const Hash128 key = ToldKey(candidate.rule, bearer, ProbeOf(planned, rule.model));
+        judged_[key] = {planned.local_day, EntityKey(bearer.kind, bearer.id)};
         judged_changes_.Add(key);
       }
     }
@@ -448,9 +493,9 @@ Outcome Judge::DecideCandidate(const PlannedEvent& planned, const Candidate& can
     if (open.kind != OutcomeKind::kFired) return open;
   }
   if (rule.verdict == Verdict::kTruthTable) {
-    std::vector<const Answer*> answers;
-    for (int model : rule.models_read) answers.push_back(AnswerOf(planned, model));
-    return DecideTruthTable(rule, answers, rules_.models(), planned.event->time);
+    read_answers_.clear();
+    for (int model : rule.models_read) read_answers_.push_back(AnswerOf(planned, model));
+    return DecideTruthTable(rule, read_answers_, rules_.models(), planned.event->time);
   }
   if (rule.verdict == Verdict::kFact || rule.verdict == Verdict::kCrossed ||
       rule.verdict == Verdict::kSigma)
@@ -470,10 +515,11 @@ Outcome Judge::DecideModelRule(const PlannedEvent& planned, uint32_t index, cons
     return small ? Outcome{OutcomeKind::kHeldBack, static_cast<uint32_t>(Gate::kSmallGroup)}
                  : Outcome{OutcomeKind::kNoScope};
   }
-  bool judged = judged_this_session_[static_cast<size_t>(answer - answers_.data())] != 0;
+  const int32_t probe = ProbeOf(planned, rule.model);
+  bool judged = judged_this_session_[static_cast<size_t>(probe)] != 0;
   if (rule.verdict == Verdict::kSeenBefore) {
-    const auto told = judged_.find(ToldKey(planned, index, BearerOf(event, rule.entity)));
-    judged = told != judged_.end() && told->second.day == planned.zone->LocalDay(event.time);
+    const auto told = judged_.find(ToldKey(index, BearerOf(event, rule.entity), probe));
+    judged = told != judged_.end() && told->second.day == planned.local_day;
   }
   return vedette::Decide(
       {rule, model, *answer, event.time, source_since_[event.product], event.late, judged});
@@ -483,7 +529,7 @@ Outcome Judge::DecideCrossed(const PlannedEvent& planned, const RuleSpec& rule, 
                              const Candidate& candidate, int64_t* total) {
   const Bearer bearer = BearerOf(*planned.event, rule.entity);
   if (bearer.kind == EntityKind::kDefault) return {OutcomeKind::kNoScope};
-  const int64_t day = planned.zone->LocalDay(planned.event->time);
+  const int64_t day = planned.local_day;
   const Hash128 bearer_key = EntityKey(bearer.kind, bearer.id);
   const Hash128 key = Combine(Combine(rule_keys_[index], Hash128{0, 1}), bearer_key);
   Counter& counter = counters_[key];
@@ -595,7 +641,7 @@ Detection Judge::Describe(const PlannedEvent& planned, const Candidate& candidat
   d.rule = index;
   d.entity_kind = bearer.kind;
   d.entity = std::string(bearer.id);
-  d.local_day = planned.zone->LocalDay(event.time);
+  d.local_day = planned.local_day;
   d.late = event.late;
   d.event_id = event.id;
   d.event_type = event.type;

@@ -23,6 +23,7 @@
 
 #include "engine/sigma_stage.h"
 #include "event/event.h"
+#include "expr/condition_tree.h"
 #include "expr/evaluator.h"
 #include "expr/lookups.h"
 #include "model/model_store.h"
@@ -94,24 +95,34 @@ class Judge {
  private:
   static constexpr size_t kStep = 256;  // events that go through the three steps together
 
+  static constexpr int32_t kNoModel = -1;   // events of the type do not ask the model
+  static constexpr int32_t kNotAsked = -2;  // the event has no scope or value for it
+
   struct PlannedEvent {
     const Event* event;
-    uint32_t first_answer;  // one per model of the event's type
+    uint32_t first_slot;  // into probe_at_: one per model of the event's type
     uint32_t first_candidate;
     uint32_t candidate_count;
     const Zone* zone;
+    int64_t local_day;
   };
   struct PlannedProbe {
     Probe probe;
-    uint32_t answer;
-    int32_t if_seen_answer = -1;
+    int32_t if_seen = kNoModel;   // probe of the model behind which it trains
     Hash128 bearer;               // of models that judge a value once a session
     bool judged_by_rule = false;  // an `abnormal` rule of the model acts on the event
     Value peer_group;             // of models that compare a person with colleagues
     Value person;
   };
+  // What an expression's value is as part of a model's key.
+  struct KeyMemo {
+    uint32_t stamp = 0;
+    bool known = false;
+    Hash128 key;
+  };
   struct Candidate {
     uint32_t rule;
+    uint32_t place = 0;  // among the rules of the event's type
     bool acting = true;
     int64_t amount = 0;   // crossed
     int32_t firing = -1;  // of a Sigma correlation, in the step
@@ -141,13 +152,15 @@ class Judge {
 
   void Plan(const Event& event);
   void PlanModels(const Event& event, PlannedEvent& planned);
-  bool MakeProbe(const Event& event, const ModelSpec& spec, const Zone& zone, Probe* probe);
+  bool MakeProbe(const PlannedEvent& planned, const ModelSpec& spec, Probe* probe);
+  const Hash128* KeyOf(ExprId expression, bool case_sensitive);
   void PlanRules(const Event& event);
+  void PlanRule(uint32_t place, uint32_t index);
   void PlanCounter(const RuleSpec& rule, Candidate* candidate);
   void AnswerAll();
   void AskPeers(const PlannedProbe& planned, Answer& answer);
   bool JudgedThisSession(const PlannedProbe& planned, const Answer& answer);
-  Hash128 ToldKey(const PlannedEvent& planned, uint32_t rule, const Bearer& bearer) const;
+  Hash128 ToldKey(uint32_t rule, const Bearer& bearer, int32_t probe) const;
 
   void Decide(const PlannedEvent& planned, std::vector<Detection>& out);
   Outcome DecideCandidate(const PlannedEvent& planned, const Candidate& candidate);
@@ -157,6 +170,7 @@ class Judge {
   uint32_t ReactionGates(const PlannedEvent& planned, const Candidate& candidate,
                          const Hash128& entity);
   Value SuppressedBy(const RuleSpec& rule, const Candidate& candidate);
+  int32_t ProbeOf(const PlannedEvent& planned, int model) const;
   const Answer* AnswerOf(const PlannedEvent& planned, int model) const;
   bool ActsOnAnswers(const PlannedEvent& planned, const RuleSpec& rule);
 
@@ -185,10 +199,12 @@ class Judge {
   std::vector<Hash128> model_keys_;  // hash of each model's id, part of its scope keys
   std::vector<EntityKind>
       once_per_session_;          // by model: whose session; kDefault when no `abnormal` rule asks
-  std::vector<char> tells_once_;  // by model: some `seen_before` rule reads it
   std::vector<char> asks_peers_;  // by model: some `first` rule asks what is new to a person
-  std::vector<Timestamp> source_since_;  // by product
-  int64_t day_ = INT64_MIN;              // the UTC day that is open
+  // By event type.
+  std::vector<std::vector<int16_t>> slots_;  // by model: its place among the type's models
+  std::vector<ConditionTree> conditions_;    // of rules, by place
+  std::vector<Timestamp> source_since_;      // by product
+  int64_t day_ = INT64_MIN;                  // the UTC day that is open
 
   // To the local day: (bearer, model, scope, value) of `abnormal`, (rule, bearer, scope, value) of
   // `seen_before`.
@@ -200,14 +216,19 @@ class Judge {
 
   // Of the current step.
   std::vector<PlannedEvent> planned_;
+  std::vector<int32_t> probe_at_;  // by event and its type's models: the probe, or kNotAsked
   std::vector<PlannedProbe> probes_;
   std::vector<Candidate> candidates_;
-  std::vector<Answer> answers_;
-  std::vector<char> judged_this_session_;  // by answer
-  std::vector<Hash128> told_values_;       // by answer: scope and value, of models that tell once
-  std::vector<uint32_t> matched_;          // rules that matched on the current event
+  std::vector<Answer> answers_;            // by probe
+  std::vector<char> judged_this_session_;  // by probe
+  std::vector<const Answer*> read_answers_;
+  std::vector<uint32_t> matched_;  // rules that matched on the current event
   int64_t crossed_total_ = 0;
   std::string scratch_;
+
+  // Of the event in hand: keys are made once, however many models share an expression.
+  std::vector<KeyMemo> keys_;  // by expression, any case and case-sensitive
+  uint32_t key_stamp_ = 0;
 };
 
 }  // namespace vedette

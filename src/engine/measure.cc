@@ -144,7 +144,7 @@ class PathBench {
     std::sort(batch.events.begin(), batch.events.end(), [](const Event* a, const Event* b) {
       return std::tie(a->time, a->id) < std::tie(b->time, b->id);
     });
-    const Enricher enricher(content_.library.schema, content_.tables, nullptr);
+    Enricher enricher(content_.library.schema, content_.tables, nullptr);
     const uint64_t count = batch.events.size();
     const double enrich = Fastest(1, [&] {
       for (Event* event : batch.events) enricher.Enrich(*event, batch.arena);

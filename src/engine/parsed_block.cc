@@ -66,9 +66,6 @@ std::string_view ParsedBlock::TextOf(const Event& event) const {
 void ParseBlock(ParsedBlock& block, SourceId source, LineSink& sink, const FutureLimit& limit,
                 Tally& tally) {
   std::vector<Event*>& events = block.batch.events;
-  const Timestamp latest = limit.now.ns > INT64_MAX - limit.tolerance.count()
-                               ? Timestamp{INT64_MAX}
-                               : limit.now + limit.tolerance;
   tally.BlankLines(source, block.lines.blank_lines);
   for (const RawLine& line : block.lines.lines) {
     tally.BeginLine(source, line);
@@ -82,7 +79,7 @@ void ParseBlock(ParsedBlock& block, SourceId source, LineSink& sink, const Futur
       Event& event = *events[i];
       event.position.source = source;
       event.position.offset = line.offset;
-      if (event.time > latest) {
+      if (limit.IsAhead(event.time)) {
         event.time = limit.now;
         event.future_clamped = true;
         tally.FutureClamped(event.parser);

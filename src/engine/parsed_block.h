@@ -40,6 +40,10 @@ using ParsedBlockPtr = std::shared_ptr<ParsedBlock>;
 struct FutureLimit {
   Timestamp now{INT64_MAX};
   Nanoseconds tolerance = std::chrono::minutes(10);
+
+  bool IsAhead(Timestamp time) const {
+    return now.ns <= INT64_MAX - tolerance.count() && time > now + tolerance;
+  }
 };
 
 // Parses `block.lines` into `block.batch`, sets positions, clamps, and orders the events.

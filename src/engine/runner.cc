@@ -13,7 +13,6 @@
 #include "engine/content_sink.h"
 #include "engine/state_keeper.h"
 #include "engine/summary.h"
-#include "enrich/enricher.h"
 #include "store/answers_json.h"
 #include "store/output_file.h"
 
@@ -123,6 +122,7 @@ class Pass {
     stream.ingest_time = IngestTime();
     stream.lateness = options_.lateness;
     stream.threads = options_.threads;
+    stream.keep_bytes = options_.keep_bytes;
     stream.on_progress = options_.on_progress;
     stream.batch_events = options_.batch_events;
     if (keeper_ != nullptr) {
@@ -152,14 +152,11 @@ class Pass {
 
   Result<void> JudgeAll(EventStream& stream) {
     const Schema& schema = content_.library.schema;
-    const Enricher enricher(schema, content_.tables,
-                            content_.countries ? &*content_.countries : nullptr);
     for (const SourceFile& source : report_.sources) source_names_.push_back(source.path);
     std::vector<Detection> detections;
     clock_.Restart(report_.events);
     while (const BatchPtr batch = stream.Next()) {
-      for (Event* event : batch->events) {
-        enricher.Enrich(*event, batch->arena);
+      for (const Event* event : batch->events) {
         report_.first_event = std::min(report_.first_event, event->time);
         report_.last_event = std::max(report_.last_event, event->time);
       }

@@ -50,6 +50,7 @@ struct RunOptions {
   unsigned threads = 1;
   Nanoseconds lateness = std::chrono::minutes(10);
   Timestamp ingest_time{INT64_MAX};  // "now"; the default clamps nothing
+  uint64_t keep_bytes = 256 << 20;   // of parsed blocks, which then are not parsed a second time
   std::function<void(const Progress&)> on_progress;
   FileSystem* files = &FileSystem::Real();  // of results and state; inputs are always real
   size_t batch_events = kBatchEvents;       // judged together; makes no difference to the results

@@ -33,15 +33,18 @@ namespace vedette {
 
 // Where a block of lines lies and when its events happened.
 struct BlockRef {
-  Timestamp first;  // of its events
+  Timestamp first;  // of its events, or earlier
   Timestamp last;
   uint64_t begin = 0;  // bytes of the decompressed input, or of the sorted file
   uint64_t end = 0;
-  uint32_t events = 0;
+  uint32_t lines = 0;  // without blank ones
+  uint32_t blank_lines = 0;
   SourceId source = 0;
-  uint32_t turn = 0;    // its place among the blocks of its input; set by Expect
-  bool sorted = false;  // lies in the sorted file
-  ParsedBlockPtr kept;  // still in memory from the survey
+  uint32_t turn = 0;     // its place among the blocks of its input; set by Expect
+  bool sorted = false;   // lies in the sorted file
+  bool counted = false;  // what became of its lines is counted already
+  uint32_t events = 0;   // of one that is counted
+  ParsedBlockPtr kept;   // still in memory from the survey
 };
 
 // Lines in order of time, with their offsets, in one temporary file that all rewritten inputs

@@ -81,12 +81,10 @@ class Surveyor {
     uint64_t stored = reader->stored_bytes();
     reader->StopAt(piece.end);
     while (reader->Next(block->lines)) {
-      ParseBlock(*block, piece.source, sink, options_.future, tally);
       progress_.lines += block->lines.lines.size() + block->lines.blank_lines;
-      progress_.events_total += block->batch.events.size();
+      Look(block, piece.source, sink, tally, result);
       progress_.bytes_read += reader->stored_bytes() - stored;
       stored = reader->stored_bytes();
-      if (!block->batch.events.empty()) Note(block, piece.source, result);
       block->Clear();
       if (tick) tick();
     }
@@ -97,18 +95,35 @@ class Surveyor {
     }
   }
 
-  void Note(ParsedBlockPtr& block, SourceId source, PieceResult& result) {
-    const std::vector<Event*>& events = block->batch.events;
+  void Look(ParsedBlockPtr& block, SourceId source, LineSink& sink, Tally& tally,
+            PieceResult& result) {
     BlockRef ref;
-    ref.first = events.front()->time;
-    ref.last = events.back()->time;
     ref.begin = block->lines.begin;
     ref.end = block->lines.end;
-    ref.events = static_cast<uint32_t>(events.size());
     ref.source = source;
-    const uint64_t bytes = block->bytes_held();
-    if (kept_bytes_.load(std::memory_order_relaxed) + bytes <= options_.keep_bytes) {
-      kept_bytes_ += bytes;
+    ref.lines = static_cast<uint32_t>(block->lines.lines.size());
+    ref.blank_lines = static_cast<uint32_t>(block->lines.blank_lines);
+    TimeSpan span;
+    const bool keep = kept_bytes_.load(std::memory_order_relaxed) < options_.keep_bytes;
+    if (!keep) {
+      for (const RawLine& line : block->lines.lines) sink.ReadTimes(line, &span);
+      // Times that lie ahead will be set back.
+      if (!span.empty() && options_.future.IsAhead(span.last)) span.Add(options_.future.now);
+      progress_.events_total += span.empty() ? 0 : ref.lines;
+    }
+    // Lines without times are settled here and now.
+    if (span.empty()) {
+      ParseBlock(*block, source, sink, options_.future, tally);
+      ref.counted = true;
+      for (const Event* event : block->batch.events) span.Add(event->time);
+      ref.events = static_cast<uint32_t>(block->batch.events.size());
+      progress_.events_total += ref.events;
+      if (span.empty()) return;
+    }
+    ref.first = span.first;
+    ref.last = span.last;
+    if (keep) {
+      kept_bytes_ += block->bytes_held();
       ref.kept = std::move(block);
       block = std::make_shared<ParsedBlock>();
     }

@@ -1,12 +1,13 @@
-// The survey reads every input once, counts what becomes of each line, and notes for every block of
-// lines when its events happened. That makes the schedule by which the merge opens blocks: events
-// come in order of time however lines lie in files, also where a file jumps back in time or lines
-// stray far from their place, and only blocks whose time has come are in memory.
+// The survey reads every input once and notes for every block of lines when its events happened.
+// That makes the schedule by which the merge opens blocks: events come in order of time however
+// lines lie in files, also where a file jumps back in time or lines stray far from their place, and
+// only blocks whose time has come are in memory.
 //
 //   std::vector<BlockRef> blocks = TakeSurvey(inputs, options, make_sink, accounting, faults, progress, tick);
 //
-// Cost: one pass of reading and parsing, on all threads; about 80 bytes of memory per 64 KiB of
-// input. What fits into `keep_bytes` stays parsed, so that small inputs are parsed once.
+// What fits into `keep_bytes` is parsed at once and stays in memory, so that small inputs are
+// parsed once; of the rest only the times are read. Cost: one pass of reading and half of parsing,
+// on all threads; about 80 bytes of memory per 64 KiB of input.
 #pragma once
 
 #include <functional>
@@ -26,7 +27,8 @@ struct SurveyOptions {
   uint64_t piece_bytes = 64 << 20;
 };
 
-// The blocks that hold events, by source and offset. A null input is left out. `tick` is called now
+// The blocks that may hold events, by source and offset. Lines of all other blocks, and of those
+// that are marked as counted, are in the accounting. A null input is left out. `tick` is called now
 // and then.
 std::vector<BlockRef> TakeSurvey(const std::vector<std::unique_ptr<Input>>& inputs,
                                  const SurveyOptions& options, const SinkFactory& make_sink,

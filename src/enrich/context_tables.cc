@@ -338,9 +338,14 @@ bool ContextTables::ListContains(int table, std::string_view value) const {
       }
     }
     case ListMatch::kWords: {
-      const std::string lower = ToLower(value);
-      return std::any_of(list.phrases.begin(), list.phrases.end(),
-                         [&](const auto& p) { return HasPhrase(lower, p); });
+      const auto has_any = [&](std::string_view lower) {
+        return std::any_of(list.phrases.begin(), list.phrases.end(),
+                           [&](const auto& p) { return HasPhrase(lower, p); });
+      };
+      char lower[1024];  // most texts fit, and nothing is allocated for them
+      if (value.size() > sizeof(lower) || !IsAscii(value)) return has_any(ToLower(value));
+      std::transform(value.begin(), value.end(), lower, ToLowerAscii);
+      return has_any({lower, value.size()});
     }
   }
   return false;

@@ -53,7 +53,10 @@ std::string_view LowerInto(Arena& arena, std::string_view text) {
   if (std::none_of(text.begin(), text.end(),
                    [](char c) { return (c >= 'A' && c <= 'Z') || (c & 0x80); }))
     return text;
-  return arena.Copy(ToLower(text));
+  if (!IsAscii(text)) return arena.Copy(ToLower(text));
+  char* lower = static_cast<char*>(arena.Allocate(text.size(), 1));
+  std::transform(text.begin(), text.end(), lower, ToLowerAscii);
+  return {lower, text.size()};
 }
 
 struct UrlParts {
@@ -82,9 +85,8 @@ UrlParts SplitUrl(std::string_view url) {
   return parts;
 }
 
-}  // namespace
-
-std::string_view AccountName(std::string_view raw, std::string& scratch) {
+// The part of the text that names an account; empty when it names nobody.
+std::string_view AccountPart(std::string_view raw) {
   raw = Trim(raw);
   if (const size_t slash = raw.rfind('\\'); slash != std::string_view::npos)
     raw.remove_prefix(slash + 1);
@@ -92,18 +94,44 @@ std::string_view AccountName(std::string_view raw, std::string& scratch) {
   for (std::string_view word : kNobody) {
     if (EqualsIgnoreCase(raw, word)) return {};
   }
-  scratch = ToLower(raw);
-  return scratch;
+  return raw;
 }
 
-std::string_view ShortHost(std::string_view raw, std::string& scratch) {
+// The part of the text that names a machine.
+std::string_view HostPart(std::string_view raw) {
   raw = Trim(raw);
   if (const size_t slash = raw.rfind('\\'); slash != std::string_view::npos)
     raw.remove_prefix(slash + 1);
   if (raw.empty() || raw == "-" || EqualsIgnoreCase(raw, "localhost")) return {};
   if (!ParseIp(raw)) raw = raw.substr(0, raw.find('.'));
   if (!raw.empty() && raw.back() == '$') raw.remove_suffix(1);
-  scratch = ToLower(raw);
+  return raw;
+}
+
+template <typename Part>
+Part PartOf(std::string_view text, std::string_view part) {
+  if (part.empty()) return {};
+  return {static_cast<uint32_t>(part.data() - text.data()), static_cast<uint32_t>(part.size())};
+}
+
+int ColumnOf(const std::vector<std::string>& columns, std::string_view name) {
+  const auto found = std::find(columns.begin(), columns.end(), name);
+  return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
+}
+
+std::string_view CellAt(const std::vector<std::string>& cells, int column) {
+  return column < 0 ? std::string_view() : std::string_view(cells[static_cast<size_t>(column)]);
+}
+
+}  // namespace
+
+std::string_view AccountName(std::string_view raw, std::string& scratch) {
+  scratch = ToLower(AccountPart(raw));
+  return scratch;
+}
+
+std::string_view ShortHost(std::string_view raw, std::string& scratch) {
+  scratch = ToLower(HostPart(raw));
   return scratch;
 }
 
@@ -114,7 +142,19 @@ Enricher::Enricher(const Schema& schema, const ContextTables& tables, const Coun
       direction_(schema.FindField("direction") == nullptr ? kNoField
                                                           : schema.FindField("direction")->id),
       company_domains_(tables.FindTable("company_domains")),
-      country_tlds_(tables.FindTable("country_tlds")) {}
+      country_tlds_(tables.FindTable("country_tlds")) {
+  const std::vector<std::string>& columns = tables.users().columns;
+  const std::pair<FieldId, std::string_view> filled[] = {{known_.department, "department"},
+                                                         {known_.title, "title"},
+                                                         {known_.manager, "manager"},
+                                                         {known_.location, "location"},
+                                                         {known_.personal_email, "personal_email"}};
+  for (const auto& [field, name] : filled) user_fields_.push_back({field, ColumnOf(columns, name)});
+  department_column_ = ColumnOf(columns, "department");
+  peer_group_column_ = ColumnOf(columns, "peer_group");
+  executive_column_ = ColumnOf(columns, "executive");
+  zone_column_ = ColumnOf(tables.assets().columns, "zone");
+}
 
 std::string_view Enricher::Text(const Event& event, FieldId field) const {
   const Value value = event.Get(field);
@@ -126,11 +166,55 @@ void Enricher::SetIfAbsent(Event& event, Arena& arena, FieldId field, std::strin
     event.Set(arena, field, Value::String(text));
 }
 
-bool Enricher::IsOurs(std::string_view domain) const {
-  return tables_.ListContains(company_domains_, domain);
+bool Enricher::IsOurs(std::string_view domain) {
+  if (domain.empty()) return false;
+  return ours_.Get(domain, [&] { return tables_.ListContains(company_domains_, domain); });
 }
 
-void Enricher::Enrich(Event& event, Arena& arena) const {
+// An account of the directory, or the name itself; an address of ours that the directory does not
+// have is its local part.
+Enricher::Account Enricher::FindAccount(std::string_view raw) {
+  const std::string_view name = AccountPart(raw);
+  if (name.empty()) return {};
+  if (const User* user = tables_.users().Find(name)) return {user, PartOf<Part>(raw, name)};
+  const size_t at = name.find('@');
+  if (at == std::string_view::npos || !IsOurs(name.substr(at + 1)))
+    return {nullptr, PartOf<Part>(raw, name)};
+  const std::string_view local = name.substr(0, at);
+  return {tables_.users().Find(local), PartOf<Part>(raw, local)};
+}
+
+const Enricher::Account& Enricher::AccountOf(std::string_view raw) {
+  return accounts_.Get(raw, [&] { return FindAccount(raw); });
+}
+
+const Enricher::Host& Enricher::HostOf(std::string_view raw) {
+  return hosts_.Get(raw, [&]() -> Host {
+    const std::string_view name = HostPart(raw);
+    if (name.empty()) return {};
+    return {tables_.assets().Find(name), PartOf<Part>(raw, name)};
+  });
+}
+
+const Enricher::Address& Enricher::AddressOf(std::string_view text) {
+  return addresses_.Get(text, [&]() -> Address {
+    const auto ip = ParseIp(text);
+    if (!ip) return {};
+    Address address{true, ip->IsPublic(), tables_.ZoneOfAddress(*ip), {}};
+    if (address.is_public && countries_ != nullptr) address.country = countries_->Find(*ip);
+    return address;
+  });
+}
+
+std::string_view Enricher::ZoneOfDevice(std::string_view device) {
+  if (device.empty()) return {};
+  return device_zones_.Get(device, [&] {
+    const Asset* asset = tables_.assets().Find(device);
+    return asset == nullptr ? std::string_view() : CellAt(asset->cells, zone_column_);
+  });
+}
+
+void Enricher::Enrich(Event& event, Arena& arena) {
   SplitNames(event, arena);
   ResolveMail(event, arena);
   ResolveUser(event, arena);
@@ -138,7 +222,7 @@ void Enricher::Enrich(Event& event, Arena& arena) const {
   ResolveNetwork(event, arena);
 }
 
-void Enricher::SplitNames(Event& event, Arena& arena) const {
+void Enricher::SplitNames(Event& event, Arena& arena) {
   if (const std::string_view path = Text(event, known_.file_path); !path.empty()) {
     SetIfAbsent(event, arena, known_.file_name, FileName(path));
     SetIfAbsent(event, arena, known_.file_dir, Folder(path));
@@ -164,11 +248,13 @@ void Enricher::SplitNames(Event& event, Arena& arena) const {
   }
   if (const std::string_view host = Text(event, known_.web_domain);
       !host.empty() && !event.Has(known_.top_domain)) {
-    SetIfAbsent(event, arena, known_.top_domain, LowerInto(arena, tables_.TopDomain(host)));
+    const Part top =
+        top_domains_.Get(host, [&] { return PartOf<Part>(host, tables_.TopDomain(host)); });
+    SetIfAbsent(event, arena, known_.top_domain, LowerInto(arena, top.Of(host)));
   }
 }
 
-void Enricher::ResolveMail(Event& event, Arena& arena) const {
+void Enricher::ResolveMail(Event& event, Arena& arena) {
   const std::string_view sender = Text(event, known_.sender);
   const Value list = event.Get(known_.recipients);
   if (list.is_list() && list.size() > 0) {
@@ -219,56 +305,40 @@ void Enricher::ResolveMail(Event& event, Arena& arena) const {
   }
 }
 
-void Enricher::ResolveUser(Event& event, Arena& arena) const {
-  std::string scratch;
-  const auto resolve = [&](FieldId field, const User** user) -> std::string_view {
-    const std::string_view raw = Text(event, field);
-    if (raw.empty()) return {};
-    const std::string_view name = AccountName(raw, scratch);
-    if (name.empty()) return {};
-    *user = tables_.users().Find(name);
-    if (*user != nullptr) return (*user)->id;
-    // An address of ours that the directory does not have is its local part.
-    const size_t at = name.find('@');
-    if (at != std::string_view::npos) {
-      const std::string_view local = name.substr(0, at);
-      *user = tables_.users().Find(local);
-      if (*user != nullptr && IsOurs(name.substr(at + 1))) return (*user)->id;
-      *user = nullptr;
-      if (IsOurs(name.substr(at + 1))) return arena.Copy(local);
-    }
-    return arena.Copy(name);
+void Enricher::ResolveUser(Event& event, Arena& arena) {
+  const auto id_of = [&](const Account& account, std::string_view raw) -> std::string_view {
+    return account.user != nullptr ? account.user->id : LowerInto(arena, account.name.Of(raw));
   };
   const User* user = nullptr;
-  if (!event.Has(known_.user_entity)) {
+  if (const std::string_view entity = Text(event, known_.user_entity);
+      event.Has(known_.user_entity)) {
+    user = tables_.users().Find(entity);
+  } else {
     for (FieldId field :
          {known_.user, known_.user_upn, known_.user_email, known_.user_sid, known_.account}) {
-      const std::string_view id = resolve(field, &user);
-      if (id.empty()) continue;
-      event.Set(arena, known_.user_entity, Value::String(id));
+      const std::string_view raw = Text(event, field);
+      if (raw.empty()) continue;
+      const Account& account = AccountOf(raw);
+      if (account.name.size == 0) continue;
+      user = account.user;
+      event.Set(arena, known_.user_entity, Value::String(id_of(account, raw)));
       break;
     }
-  } else {
-    user = tables_.users().Find(Text(event, known_.user_entity));
   }
   if (user != nullptr) AddDirectory(event, arena, *user);
-  if (!event.Has(known_.dest_user_entity)) {
-    const User* other = nullptr;
-    const std::string_view id = resolve(known_.dest_user, &other);
-    SetIfAbsent(event, arena, known_.dest_user_entity, id);
-  }
+  if (event.Has(known_.dest_user_entity)) return;
+  if (const std::string_view raw = Text(event, known_.dest_user); !raw.empty())
+    SetIfAbsent(event, arena, known_.dest_user_entity, id_of(AccountOf(raw), raw));
 }
 
 void Enricher::AddDirectory(Event& event, Arena& arena, const User& user) const {
-  const Directory<User>& users = tables_.users();
-  SetIfAbsent(event, arena, known_.department, users.Cell(user, "department"));
-  SetIfAbsent(event, arena, known_.title, users.Cell(user, "title"));
-  SetIfAbsent(event, arena, known_.manager, users.Cell(user, "manager"));
-  SetIfAbsent(event, arena, known_.location, users.Cell(user, "location"));
-  SetIfAbsent(event, arena, known_.personal_email, users.Cell(user, "personal_email"));
-  SetIfAbsent(event, arena, known_.peer_group, PeerGroupOf(users, user));
-  const std::string_view executive = users.Cell(user, "executive");
+  for (const UserField& from : user_fields_)
+    SetIfAbsent(event, arena, from.field, CellAt(user.cells, from.column));
+  const std::string_view group = CellAt(user.cells, peer_group_column_);
+  SetIfAbsent(event, arena, known_.peer_group,
+              group.empty() ? CellAt(user.cells, department_column_) : group);
   if (!event.Has(known_.executive)) {
+    const std::string_view executive = CellAt(user.cells, executive_column_);
     const bool yes = EqualsIgnoreCase(executive, "true") || executive == "1" ||
                      EqualsIgnoreCase(executive, "yes");
     event.Set(arena, known_.executive, Value::Bool(yes));
@@ -277,19 +347,20 @@ void Enricher::AddDirectory(Event& event, Arena& arena, const User& user) const 
     event.Set(arena, known_.user_active, Value::Bool(user.active));
 }
 
-void Enricher::ResolveDevices(Event& event, Arena& arena) const {
-  std::string scratch;
+void Enricher::ResolveDevices(Event& event, Arena& arena) {
   const auto resolve = [&](std::initializer_list<FieldId> fields, FieldId target) {
     if (event.Has(target)) return;
     for (FieldId field : fields) {
-      const std::string_view name = ShortHost(Text(event, field), scratch);
-      if (name.empty()) continue;
-      const Asset* asset = tables_.assets().Find(name);
+      const std::string_view raw = Text(event, field);
+      if (raw.empty()) continue;
+      const Host& host = HostOf(raw);
+      if (host.name.size == 0) continue;
       // An address is a machine only when the assets say whose it is.
       const bool is_address = field == known_.src_ip || field == known_.dest_ip;
-      if (asset == nullptr && is_address) continue;
+      if (host.asset == nullptr && is_address) continue;
       event.Set(arena, target,
-                Value::String(asset != nullptr ? std::string_view(asset->id) : arena.Copy(name)));
+                Value::String(host.asset != nullptr ? std::string_view(host.asset->id)
+                                                    : LowerInto(arena, host.name.Of(raw))));
       return;
     }
   };
@@ -299,7 +370,7 @@ void Enricher::ResolveDevices(Event& event, Arena& arena) const {
   resolve({known_.dest_host, known_.dest_ip}, known_.dest_device_entity);
 }
 
-void Enricher::ResolveNetwork(Event& event, Arena& arena) const {
+void Enricher::ResolveNetwork(Event& event, Arena& arena) {
   struct Side {
     FieldId ip, device, zone, country;
     bool is_public = false;
@@ -308,27 +379,23 @@ void Enricher::ResolveNetwork(Event& event, Arena& arena) const {
   Side sides[2] = {
       {known_.src_ip, known_.src_device_entity, known_.src_zone, known_.src_country},
       {known_.dest_ip, known_.dest_device_entity, known_.dest_zone, known_.dest_country}};
+  static const Address kNoAddress{};
   for (Side& side : sides) {
     const std::string_view text = Text(event, side.ip);
-    const auto ip = text.empty() ? std::nullopt : ParseIp(text);
+    const Address& ip = text.empty() ? kNoAddress : AddressOf(text);
     if (!event.Has(side.zone)) {
       std::string_view device = Text(event, side.device);
       // What happened on one machine alone lies in that machine's zone.
       const bool alone =
           !event.Has(known_.src_device_entity) && !event.Has(known_.dest_device_entity);
       if (alone && side.zone == known_.src_zone) device = Text(event, known_.asset_entity);
-      const Asset* asset = device.empty() ? nullptr : tables_.assets().Find(device);
-      std::string_view zone =
-          asset == nullptr ? std::string_view() : tables_.assets().Cell(*asset, "zone");
-      if (zone.empty() && ip) zone = tables_.ZoneOfAddress(*ip);
-      SetIfAbsent(event, arena, side.zone, zone);
+      const std::string_view zone = ZoneOfDevice(device);
+      SetIfAbsent(event, arena, side.zone, zone.empty() ? ip.zone : zone);
     }
-    if (!ip) continue;
+    if (!ip.valid) continue;
     side.has_ip = true;
-    side.is_public = ip->IsPublic() && !event.Has(side.zone);
-    if (side.is_public && countries_ != nullptr && !event.Has(side.country)) {
-      SetIfAbsent(event, arena, side.country, countries_->Find(*ip));
-    }
+    side.is_public = ip.is_public && !event.Has(side.zone);
+    if (side.is_public) SetIfAbsent(event, arena, side.country, ip.country);
   }
   if (direction_ == kNoField || event.Has(direction_)) return;
   const Side& src = sides[0];

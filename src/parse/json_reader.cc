@@ -226,6 +226,7 @@ struct JsonReader::Impl {
   JsonText* in = nullptr;
   Record* record = nullptr;
   bool too_deep = false;
+  bool early_only = false;
 
   KnownKeys known;
 
@@ -355,6 +356,7 @@ struct JsonReader::Impl {
       const PathNode* child = nullptr;
       if (!TakeKey(node, &may_be_label, &child)) return false;
       if (may_be_label && label_node != nullptr) WantLabel(*label_node);
+      if (early_only && child != nullptr && !child->IsEarly()) child = nullptr;
       if (child == nullptr ? !Skip() : !ReadPlainText(*child, append) && !ReadValue(*child, append))
         return false;
       const char next = in->Peek();
@@ -570,6 +572,8 @@ struct JsonReader::Impl {
     }
   }
 };
+
+void JsonReader::SetEarlyOnly(bool early_only) { impl_->early_only = early_only; }
 
 JsonReader::JsonReader() : impl_(std::make_unique<Impl>()) {}
 JsonReader::~JsonReader() = default;

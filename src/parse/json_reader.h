@@ -34,6 +34,9 @@ class JsonReader {
   // An array at the top is told, not read.
   JsonOutcome ReadObject(std::string_view text, const PathNode& root, Record& record);
 
+  // From now on paths that are not early (path_table.h) are skipped, or no longer.
+  void SetEarlyOnly(bool early_only);
+
   // As ReadObject, for a value that may hold an object or a list. At most kMaxNesting texts within
   // texts.
   bool ReadNested(std::string_view text, const PathNode& node, Record& record);

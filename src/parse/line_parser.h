@@ -10,6 +10,7 @@
 // an outcome.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,11 @@ class LineParser {
 
   void Parse(std::string_view line, Timestamp ingest_time, Batch& out, ParseObserver& observer);
 
+  // Calls `visit` with the time of each record of the line that some parser takes and that has one,
+  // whether or not an event would come of it. Costs about half of Parse.
+  void ReadTimes(std::string_view line, Timestamp ingest_time,
+                 const std::function<void(Timestamp)>& visit);
+
  private:
   static constexpr int kMaxWrappers = 4;  // records in records
 
@@ -52,6 +58,7 @@ class LineParser {
     Batch& out;
     ParseObserver& observer;
     uint32_t record = 0;  // the next record's number
+    const std::function<void(Timestamp)>* times_only = nullptr;
   };
 
   void ParseRecord(std::string_view line, int depth, ParseContext& context);
@@ -74,6 +81,7 @@ class LineParser {
   Record record_;
   std::vector<const FormSpec*> fitting_;  // text forms of the line in hand
   const Zone& zone_;
+  Batch times_scratch_;  // of ReadTimes
 };
 
 }  // namespace vedette

@@ -1,6 +1,7 @@
 #include "parse/parsers.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -480,6 +481,15 @@ void ParserSet::Finish(const RawNames& raw_names) {
   for (FormSpec& form : forms_) std::sort(form.raw_paths.begin(), form.raw_paths.end());
   by_presence_.resize(paths_->size());
   indexed_.resize(paths_->size());
+
+  std::vector<bool> early(paths_->size());
+  for (const FormSpec& form : forms_) {
+    for (const Condition& condition : form.conditions) {
+      if (condition.path != kNoPath) early[condition.path] = true;
+    }
+    for (PathId path : form.time_paths) early[path] = true;
+  }
+  paths_->MarkEarly(early);
 }
 
 bool ParserSet::Fits(const FormSpec& form, const Record& record, std::string_view line) const {
@@ -547,11 +557,12 @@ void ParserSet::ForEachByRecord(Format format, const Record& record, Visit visit
 template <typename Visit>
 void ParserSet::ForEachByLiteral(Format format, std::string_view line, Visit visit) const {
   if (literals_ == nullptr) return;
-  literals_->Find(line, [&](size_t literal) {
+  const auto found = [&](size_t literal) {
     for (uint32_t form : by_literal_[literal]) {
       if (forms_[form].format == format) visit(forms_[form]);
     }
-  });
+  };
+  literals_->Find(line, std::cref(found));  // by reference, which needs no memory
 }
 
 const FormSpec* ParserSet::Choose(Format format, const Record& record,

@@ -41,6 +41,17 @@ void PathNode::Add(std::string_view key, PathNode* node) {
   deeper_ = true;
 }
 
+bool PathTable::MarkEarly(PathNode& node, const std::vector<bool>& paths) {
+  node.early_ = node.id_ != kNoPath && paths[node.id_];
+  const auto mark = [&](const PathNode* child) {
+    if (child != nullptr && MarkEarly(const_cast<PathNode&>(*child), paths)) node.early_ = true;
+  };
+  for (const PathNode::Slot& slot : node.table_) mark(slot.node);
+  for (const auto& [index, item] : node.items_) mark(item);
+  mark(node.every_item_);
+  return node.early_;
+}
+
 PathNode* PathTable::NewNode() {
   nodes_.push_back(std::make_unique<PathNode>());
   return nodes_.back().get();

@@ -45,6 +45,8 @@ class PathNode {
 
   PathId id() const { return id_; }  // kNoPath: only deeper paths are asked for
   bool HasDeeper() const { return deeper_; }
+  // Whether it or a deeper path was named to MarkEarly.
+  bool IsEarly() const { return early_; }
 
  private:
   friend class PathTable;
@@ -57,6 +59,7 @@ class PathNode {
 
   PathId id_ = kNoPath;
   bool deeper_ = false;
+  bool early_ = false;
   std::vector<Slot> table_;
   size_t mask_ = 0;
   size_t keys_ = 0;
@@ -69,11 +72,15 @@ class PathTable {
   PathTable() { nodes_.push_back(std::make_unique<PathNode>()); }
 
   PathId Intern(std::string_view path);
+  // Marks the nodes on the way to some paths, one flag by id: those that a reader needs who wants
+  // only these. Once, when all paths are known.
+  void MarkEarly(const std::vector<bool>& paths) { MarkEarly(*nodes_[0], paths); }
   const PathNode& root() const { return *nodes_[0]; }
   size_t size() const { return names_.size(); }
   const std::string& name(PathId id) const { return names_[id]; }
 
  private:
+  static bool MarkEarly(PathNode& node, const std::vector<bool>& paths);
   PathNode* NewNode();
   PathNode* KeyNode(PathNode* parent, std::string_view key);
 
