@@ -13,6 +13,8 @@
 namespace vedette {
 namespace {
 
+constexpr uint64_t kLeastMemory = 1'000'000;
+
 struct RunArguments {
   std::vector<std::string> inputs;
   ContentSet::Options content{.content_folder = DefaultContentFolder()};
@@ -21,6 +23,8 @@ struct RunArguments {
   std::string state;
   bool repair = false;
   std::string checkpoint_every = "30s";
+  std::string memory;
+  std::string pseudonyms;
   unsigned threads = 1;
   size_t top = 10;
 };
@@ -145,6 +149,16 @@ int Run(const RunArguments& arguments) {
     return kExitUsage;
   }
   options.lateness = *lateness;
+  options.pseudonym_key = arguments.pseudonyms;
+  if (!arguments.memory.empty()) {
+    const auto bytes = ParseSize(arguments.memory);
+    if (!bytes || *bytes < kLeastMemory) {
+      fmt::print(stderr, "vedette run: --memory: '{}' is no size of at least 1MB, such as 4GB\n",
+                 arguments.memory);
+      return kExitUsage;
+    }
+    options.memory = *bytes;
+  }
   if (!ReadStateOptions(arguments, options.state)) return kExitUsage;
   options.ingest_time = {
       std::chrono::duration_cast<Nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -203,6 +217,12 @@ void AddRunCommand(CLI::App& app, int& status) {
   command->add_option("--state", arguments->state,
                       "Folder that keeps what was learned: the next run goes on from there, also "
                       "when this one is killed");
+  command->add_option("--memory", arguments->memory,
+                      "What models may take up, such as 4GB. Beyond it, what was not seen for "
+                      "longest is forgotten, and counted");
+  command->add_option("--pseudonyms", arguments->pseudonyms,
+                      "Key file: pseudonyms stand for people in all results; who they are is in "
+                      "KEYFILE.names.csv");
   command->add_flag("--state-repair", arguments->repair,
                     "Go on with a damaged state without what is lost, and say what that is");
   command

@@ -269,4 +269,24 @@ void AppendJsonEscaped(std::string& out, std::string_view text) {
   flush(text.size());
 }
 
+std::optional<uint64_t> ParseSize(std::string_view text) {
+  struct Unit {
+    std::string_view name;
+    double bytes;
+  };
+  static constexpr Unit kUnits[] = {{"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0},
+                                    {"kB", 1e3},     {"KB", 1e3},        {"MB", 1e6},
+                                    {"GB", 1e9},     {"TB", 1e12},       {"B", 1}};
+  double scale = 1;
+  for (const Unit& unit : kUnits) {
+    if (!EndsWith(text, unit.name)) continue;
+    text.remove_suffix(unit.name.size());
+    scale = unit.bytes;
+    break;
+  }
+  const std::optional<double> number = ParseDouble(text);
+  if (!number || !(*number >= 0) || *number * scale >= 9e18) return std::nullopt;
+  return static_cast<uint64_t>(*number * scale);
+}
+
 }  // namespace vedette

@@ -53,6 +53,8 @@ std::string_view NormalizeKey(std::string_view text, bool case_sensitive, std::s
 
 // The whole text as a number; nothing may be left over.
 std::optional<int64_t> ParseInt(std::string_view text);
+// Bytes: "4096", "200kB", "64MB", "1.5GB" (powers of ten) or "64MiB" (of two). Nothing else.
+std::optional<uint64_t> ParseSize(std::string_view text);
 std::optional<double> ParseDouble(std::string_view text);
 
 // Appends `text` with JSON escapes, without quotes. Invalid UTF-8 becomes U+FFFD.

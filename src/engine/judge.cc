@@ -82,6 +82,17 @@ Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program,
       source_since_(schema.product_count(), Timestamp{INT64_MAX}) {
   if (options_.sigma != nullptr)
     sigma_ = std::make_unique<SigmaStage>(*options_.sigma, rules, schema);
+  store_.LimitMemory(options_.memory);
+  quarantine_days_.assign(rules.models().size(), 0);
+  guarded_types_.assign(schema.event_type_count(), false);
+  for (const RuleSpec& rule : rules.rules()) {
+    if (rule.model < 0 || rule.quarantine_days == 0) continue;
+    uint32_t& days = quarantine_days_[static_cast<size_t>(rule.model)];
+    days = std::max(days, rule.quarantine_days);
+    guards_anything_ = true;
+    for (EventTypeId type : rules.models()[static_cast<size_t>(rule.model)].events)
+      guarded_types_[type] = true;
+  }
   for (const RuleSpec& rule : rules.rules())
     rule_keys_.push_back(HashBytes(rule.id, options_.hash_seed));
   for (const ModelSpec& model : rules.models())
@@ -118,7 +129,11 @@ void Judge::ProcessWoven(const std::vector<Event*>& events, std::vector<Detectio
   while (begin < events.size()) {
     CloseDaysUntil(events[begin]->time.days());
     size_t end = begin + 1;
-    while (end < events.size() && end - begin < kStep && events[end]->time.days() <= day_) ++end;
+    // Whether a guarded model learns from an event is known when its rules have decided.
+    while (end < events.size() && end - begin < kStep && events[end]->time.days() <= day_ &&
+           !IsGuarded(*events[begin]) && !IsGuarded(*events[end])) {
+      ++end;
+    }
     Step(events.data() + begin, end - begin, out);
     begin = end;
   }
@@ -145,6 +160,12 @@ void Judge::CloseDaysUntil(int64_t day) {
     sessions_.CloseDay(day_);
     suppression_.CloseDay({(day_ + 1) * kNanosPerDay});
     const int64_t closed = day_;
+    boost::unordered::erase_if(quarantine_, [&](const auto& item) {
+      const Nanoseconds memory = rules_.models()[item.second.model].memory;
+      const bool over = (closed - item.second.last_day) * kNanosPerDay > memory.count();
+      if (over) quarantine_changes_.Add(item.first);
+      return over;
+    });
     boost::unordered::erase_if(judged_, [&](const auto& item) {
       const bool over = item.second.day < closed - 1;
       if (over) judged_changes_.Add(item.first);
@@ -168,8 +189,10 @@ void Judge::Step(Event* const* events, size_t count, std::vector<Detection>& out
   for (size_t i = 0; i < count; ++i) Plan(*events[i]);
   AnswerAll();
   for (const PlannedEvent& planned : planned_) {
+    source_hours_.Saw(planned.event->product, planned.event->time);
     if (planned.candidate_count > 0) Decide(planned, out);
   }
+  if (!deferred_.empty()) TrainDeferred();
 }
 
 void Judge::Plan(const Event& event) {
@@ -336,6 +359,8 @@ void Judge::PlanCounter(const RuleSpec& rule, Candidate* candidate) {
 
 void Judge::AnswerAll() {
   judged_this_session_.assign(probes_.size(), 0);
+  quarantined_.assign(probes_.size(), 0);
+  deferred_.clear();
   answers_.resize(probes_.size());
   for (size_t i = 0; i < probes_.size(); ++i) {
     if (i + kPrefetchAhead < probes_.size()) store_.Prefetch(probes_[i + kPrefetchAhead].probe);
@@ -345,7 +370,16 @@ void Judge::AnswerAll() {
       planned.probe.train = planned.probe.train && planned.if_seen >= 0 &&
                             answers_[static_cast<size_t>(planned.if_seen)].seen > 0;
     }
-    answers_[i] = store_.AskAndTrain(planned.probe);
+    if (planned.probe.train && quarantine_days_[model] > 0) {
+      bool learned = true;
+      quarantined_[i] = InQuarantine(planned.probe, &learned);
+      if (learned) deferred_.push_back(planned.probe);
+      Probe asks = planned.probe;
+      asks.train = false;
+      answers_[i] = store_.AskAndTrain(asks);
+    } else {
+      answers_[i] = store_.AskAndTrain(planned.probe);
+    }
     if (asks_peers_[model]) AskPeers(planned, answers_[i]);
     if (once_per_session_[model] != EntityKind::kDefault)
       judged_this_session_[i] = JudgedThisSession(planned, answers_[i]);
@@ -368,6 +402,31 @@ void Judge::AskPeers(const PlannedProbe& planned, Answer& answer) {
     if (!store_.IsSettled(planned.probe.model, scope, now)) continue;
     ++answer.peers;
     answer.peers_with_value += store_.Knows(planned.probe.model, scope, planned.probe.value, now);
+  }
+}
+
+// Whether the value made a rule fire and was not learned since; counts this day. On the last of the
+// days it has to come on it is learned, and still not told of.
+bool Judge::InQuarantine(const Probe& probe, bool* learned) {
+  const Hash128 key = Combine(probe.scope, probe.value);
+  const auto at = quarantine_.find(key);
+  if (at == quarantine_.end()) return false;
+  quarantine_changes_.Add(key);
+  Quarantined& held = at->second;
+  if (probe.local_day > held.last_day) {
+    ++held.days;
+    held.last_day = probe.local_day;
+  }
+  *learned = held.days >= quarantine_days_[probe.model];
+  if (*learned) quarantine_.erase(at);
+  return true;
+}
+
+// The one event of this step was decided: its guarded models learn, unless their rules fired.
+void Judge::TrainDeferred() {
+  for (const Probe& probe : deferred_) {
+    const Hash128 key = Combine(probe.scope, probe.value);
+    if (!quarantine_.contains(key)) store_.AskAndTrain(probe);
   }
 }
 
@@ -459,6 +518,15 @@ void Judge::Decide(const PlannedEvent& planned, std::vector<Detection>& out) {
       out.push_back(Describe(planned, candidate, bearer));
       if (bearer.kind != EntityKind::kDefault) sessions_.Add(out.back());
     }
+    if (outcome.kind == OutcomeKind::kFired && rule.quarantine_days > 0) {
+      for (const Probe& probe : deferred_) {
+        if (static_cast<int>(probe.model) != rule.model) continue;
+        const Hash128 key = Combine(probe.scope, probe.value);
+        quarantine_.try_emplace(
+            key, Quarantined{probe.scope, probe.value, probe.model, 0, probe.local_day});
+        quarantine_changes_.Add(key);
+      }
+    }
     if (outcome.kind == OutcomeKind::kFired) {
       ++counts.fired;
       if (rule.verdict == Verdict::kSeenBefore) {
@@ -521,8 +589,12 @@ Outcome Judge::DecideModelRule(const PlannedEvent& planned, uint32_t index, cons
     const auto told = judged_.find(ToldKey(index, BearerOf(event, rule.entity), probe));
     judged = told != judged_.end() && told->second.day == planned.local_day;
   }
-  return vedette::Decide(
+  Outcome outcome = vedette::Decide(
       {rule, model, *answer, event.time, source_since_[event.product], event.late, judged});
+  const bool held = quarantined_[static_cast<size_t>(probe)] != 0;
+  if (held && rule.quarantine_days > 0 && outcome.kind == OutcomeKind::kFired)
+    outcome = {OutcomeKind::kHeldBack, static_cast<uint32_t>(Gate::kQuarantine)};
+  return outcome;
 }
 
 Outcome Judge::DecideCrossed(const PlannedEvent& planned, const RuleSpec& rule, uint32_t index,
@@ -656,6 +728,9 @@ Detection Judge::Describe(const PlannedEvent& planned, const Candidate& candidat
     if (model.value != kNoExpr && rule.verdict != Verdict::kTruthTable)
       d.value = evaluator_.Evaluate(model.value).ToText();
     d.quality_ppm = QualityPpm(rule, d.answer);
+    const bool window = rule.verdict == Verdict::kMagnitude;
+    d.coverage_ppm =
+        source_hours_.CoveragePpm(event.product, event.time, window ? model.window : model.memory);
   }
   SigmaStage::Explanation sigma;
   if (rule.verdict == Verdict::kSigma) {
@@ -676,6 +751,7 @@ Detection Judge::Describe(const PlannedEvent& planned, const Candidate& candidat
   FillFacts(planned, rule, d, &facts);
   d.reason = rule.verdict == Verdict::kSigma ? std::move(sigma.reason) : rule.reason.Render(facts);
   AppendFieldsJson(d.event_fields, event, schema_);
+  if (options_.pseudonyms != nullptr) options_.pseudonyms->Hide(event, d);
   return d;
 }
 

@@ -22,6 +22,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include "engine/sigma_stage.h"
+#include "engine/source_hours.h"
 #include "event/event.h"
 #include "expr/condition_tree.h"
 #include "expr/evaluator.h"
@@ -34,6 +35,7 @@
 #include "rule/sequencer.h"
 #include "rule/suppression.h"
 #include "session/session_book.h"
+#include "store/pseudonyms.h"
 
 namespace vedette {
 
@@ -52,6 +54,9 @@ class Judge {
 
   struct Options {
     uint64_t hash_seed = 0x7665646574746531;
+    uint64_t memory = 0;  // what models may take up, in bytes; 0: no limit
+    // What stands for people in detections; null: their names. Outlives the judge.
+    Pseudonyms* pseudonyms = nullptr;
     // Called for every rule that acted on an event; tests look through it. Empty: nobody does.
     Observer observer;
     // Sigma rules beside the rules of the set; null: none.
@@ -77,7 +82,9 @@ class Judge {
                          StateDamage& damage) {
     return store_.Load(model, view, prefix, damage);
   }
-  // Another run begins: it counts for itself what rules and sequences did.
+  // When log sources were silent.
+  const SourceHours& source_hours() const { return source_hours_; }
+  // Another run begins: it counts for itself what rules, sequences and sources did.
   void BeginRun();
 
   Exclusions& exclusions() { return exclusions_; }
@@ -128,6 +135,15 @@ class Judge {
     int32_t firing = -1;  // of a Sigma correlation, in the step
     Hash128 distinct;
   };
+  // A value that made a rule with `train_unless_triggered` fire: not learned until it was seen
+  // again on as many days.
+  struct Quarantined {
+    Hash128 scope;
+    Hash128 value;
+    uint32_t model = 0;
+    uint32_t days = 0;  // after the first
+    int64_t last_day = INT64_MIN;
+  };
   // What was judged or told of, and in whose session.
   struct Judged {
     int64_t day = INT64_MIN;
@@ -148,6 +164,9 @@ class Judge {
 
   void ProcessWoven(const std::vector<Event*>& events, std::vector<Detection>& out);
   void Step(Event* const* events, size_t count, std::vector<Detection>& out);
+  bool IsGuarded(const Event& event) const {
+    return guards_anything_ && guarded_types_[event.type];
+  }
   void CloseDaysUntil(int64_t day);
 
   void Plan(const Event& event);
@@ -159,6 +178,8 @@ class Judge {
   void PlanCounter(const RuleSpec& rule, Candidate* candidate);
   void AnswerAll();
   void AskPeers(const PlannedProbe& planned, Answer& answer);
+  bool InQuarantine(const Probe& probe, bool* learned);
+  void TrainDeferred();
   bool JudgedThisSession(const PlannedProbe& planned, const Answer& answer);
   Hash128 ToldKey(uint32_t rule, const Bearer& bearer, int32_t probe) const;
 
@@ -203,13 +224,20 @@ class Judge {
   // By event type.
   std::vector<std::vector<int16_t>> slots_;  // by model: its place among the type's models
   std::vector<ConditionTree> conditions_;    // of rules, by place
-  std::vector<Timestamp> source_since_;      // by product
-  int64_t day_ = INT64_MIN;                  // the UTC day that is open
+  SourceHours source_hours_;
+  std::vector<Timestamp> source_since_;  // by product
+  int64_t day_ = INT64_MIN;              // the UTC day that is open
 
   // To the local day: (bearer, model, scope, value) of `abnormal`, (rule, bearer, scope, value) of
   // `seen_before`.
   boost::unordered_flat_map<Hash128, Judged, HashOfHash> judged_;
   boost::unordered_flat_map<Hash128, Counter, HashOfHash> counters_;  // (rule, bearer)
+  // Of models some rule guards: how many days, by model; and which event types touch one.
+  bool guards_anything_ = false;
+  std::vector<uint32_t> quarantine_days_;
+  std::vector<bool> guarded_types_;
+  boost::unordered_flat_map<Hash128, Quarantined, HashOfHash> quarantine_;  // by scope and value
+  ChangedKeys quarantine_changes_;
   ChangedKeys judged_changes_;
   ChangedKeys counter_changes_;
   std::vector<RuleCounts> saved_counts_;
@@ -221,6 +249,8 @@ class Judge {
   std::vector<Candidate> candidates_;
   std::vector<Answer> answers_;            // by probe
   std::vector<char> judged_this_session_;  // by probe
+  std::vector<char> quarantined_;          // by probe
+  std::vector<Probe> deferred_;            // of guarded models: learned unless a rule fires
   std::vector<const Answer*> read_answers_;
   std::vector<uint32_t> matched_;  // rules that matched on the current event
   int64_t crossed_total_ = 0;

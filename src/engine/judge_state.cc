@@ -22,17 +22,19 @@ void Judge::TrackChanges() {
   sequencer_.TrackChanges();
   judged_changes_.Track(true);
   counter_changes_.Track(true);
+  quarantine_changes_.Track(true);
   saved_counts_.resize(counts_.size());
 }
 
 void Judge::BeginRun() {
   counts_.assign(counts_.size(), {});
+  source_hours_.ResetCounts();
   sequencer_.BeginRun();
 }
 
-// `d` the judge, `p` since when each product is known, `r` what rules did, `k` their breakers, `j`
-// what was judged this session, `c` counters, `q` sequences, `x` exclusions, `g` correlations of
-// Sigma rules.
+// `d` the judge, `p` since when each product is known, `h` its hours, `v` quarantine, `r` what
+// rules did, `k` their breakers, `j` what was judged this session, `c` counters, `q` sequences, `x`
+// exclusions, `g` correlations of Sigma rules.
 void Judge::SaveChanges(StatePart part, const std::function<StatePart(uint32_t model)>& part_of) {
   for (uint32_t model = 0; model < store_.model_count(); ++model)
     store_.SaveChanges(model, part_of(model));
@@ -41,13 +43,14 @@ void Judge::SaveChanges(StatePart part, const std::function<StatePart(uint32_t m
   sequencer_.SaveChanges(part.At("q"), schema_);
 
   std::string value;
-  RecordWriter(value).I64(day_);
+  RecordWriter(value).I64(day_).Var(store_.probes());
   part.Put('d', "", value);
   for (ProductId product = 0; product < source_since_.size(); ++product) {
     if (source_since_[product].ns == INT64_MAX || product >= schema_.product_count()) continue;
     value.clear();
     RecordWriter(value).Time(source_since_[product]);
     part.Put('p', ProductKey(schema_.product(product)), value);
+    part.Put('h', ProductKey(schema_.product(product)), source_hours_.Save(product));
   }
   for (uint32_t rule = 0; rule < counts_.size(); ++rule) {
     const std::string& id = rules_.rules()[rule].id;
@@ -69,6 +72,22 @@ void Judge::SaveChanges(StatePart part, const std::function<StatePart(uint32_t m
     value.clear();
     RecordWriter(value).Signed(at->second.day).Hash(at->second.bearer);
     part.Put('j', key, value);
+  }
+  for (const Hash128& key : quarantine_changes_.Take()) {
+    const auto at = quarantine_.find(key);
+    if (at == quarantine_.end()) {
+      part.Erase('v', key);
+      continue;
+    }
+    const Quarantined& held = at->second;
+    value.clear();
+    RecordWriter(value)
+        .Hash(held.scope)
+        .Hash(held.value)
+        .Text(rules_.models()[held.model].id)
+        .Var(held.days)
+        .Signed(held.last_day);
+    part.Put('v', key, value);
   }
   for (const Hash128& key : counter_changes_.Take()) {
     const auto at = counters_.find(key);
@@ -120,6 +139,7 @@ Result<void> Judge::Load(const StateView& view, const std::string& prefix, State
   if (read) {
     read = each('d', [&](std::string_view, RecordReader& in) {
       day_ = in.I64();
+      store_.set_probes(in.Var());
       return in.done();
     });
   }
@@ -129,6 +149,26 @@ Result<void> Judge::Load(const StateView& view, const std::string& prefix, State
       const auto product = products.find(key);
       if (product != products.end() && in.done()) source_since_[product->second] = since;
       return in.done();
+    });
+  }
+  if (read) {
+    read = each('h', [&](std::string_view key, RecordReader& in) {
+      const auto product = products.find(key);
+      return product == products.end() || source_hours_.Load(product->second, in.rest());
+    });
+  }
+  if (read) {
+    read = each('v', [&](std::string_view key, RecordReader& in) {
+      Quarantined held;
+      held.scope = in.Hash();
+      held.value = in.Hash();
+      const int model = rules_.FindModel(in.Text());
+      held.days = static_cast<uint32_t>(in.Var());
+      held.last_day = in.Signed();
+      if (key.size() != 16 || !in.done()) return false;
+      held.model = static_cast<uint32_t>(std::max(model, 0));
+      if (model >= 0) quarantine_[KeyHash(key)] = held;
+      return true;
     });
   }
   if (read) {

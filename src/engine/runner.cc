@@ -44,14 +44,16 @@ class CheckpointClock {
 class Pass {
  public:
   Pass(const ContentSet& content, const RunOptions& options, Judge& judge, StateKeeper* keeper,
-       std::vector<SourceFile> sources, Diagnostics& faults)
+       Pseudonyms* pseudonyms, std::vector<SourceFile> sources, Diagnostics& faults)
       : content_(content),
         options_(options),
         judge_(judge),
         keeper_(keeper),
+        pseudonyms_(pseudonyms),
         faults_(faults),
         clock_(options.state) {
     report_.sources = std::move(sources);
+    if (pseudonyms_ != nullptr) report_.accounting = Accounting(0);
     // What cannot be read again cannot be gone on with: then there is one checkpoint, at the end.
     resumable_ = std::none_of(report_.sources.begin(), report_.sources.end(),
                               [](const SourceFile& source) { return source.is_pipe; });
@@ -151,7 +153,6 @@ class Pass {
   }
 
   Result<void> JudgeAll(EventStream& stream) {
-    const Schema& schema = content_.library.schema;
     for (const SourceFile& source : report_.sources) source_names_.push_back(source.path);
     std::vector<Detection> detections;
     clock_.Restart(report_.events);
@@ -175,12 +176,15 @@ class Pass {
     return {};
   }
 
-  Result<void> WriteDetections(const std::vector<Detection>& detections) {
+  Result<void> WriteDetections(std::vector<Detection>& detections) {
     report_.detections += detections.size();
     if (!results_.is_open()) return {};
     lines_.clear();
-    for (const Detection& d : detections)
+    for (Detection& d : detections) {
+      if (pseudonyms_ != nullptr && d.entity_kind == EntityKind::kUser)
+        d.entity = pseudonyms_->Of(d.entity);
       AppendDetectionLine(lines_, d, content_.rules, content_.library.schema, source_names_);
+    }
     return results_.Append(lines_);
   }
 
@@ -225,6 +229,10 @@ class Pass {
     }
     report_.rules = judge_.rule_counts();
     report_.sessions = judge_.FinishSessions();
+    if (pseudonyms_ != nullptr) {
+      for (Session& session : report_.sessions) pseudonyms_->Hide(session);
+      if (Result<void> saved = pseudonyms_->SaveTable(); !saved) return saved;
+    }
     if (results_.is_open()) {
       if (const Result<uint64_t> flushed = results_.Flush(); !flushed) return Fail(flushed.error());
       if (Result<void> kept = results_.Sync(); !kept) return kept;
@@ -254,6 +262,7 @@ class Pass {
   const RunOptions& options_;
   Judge& judge_;
   StateKeeper* keeper_;
+  Pseudonyms* pseudonyms_;
   Diagnostics& faults_;
   CheckpointClock clock_;
   bool resumable_ = true;
@@ -270,11 +279,22 @@ Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options,
                          Diagnostics& faults) {
   const std::vector<SourceFile> discovered = DiscoverSources(options.inputs, faults);
   if (discovered.empty()) return Fail("no-input", "there is nothing to read");
+  Judge::Options judge_options;
+  judge_options.memory = options.memory;
+  judge_options.sigma = content.sigma.get();
+  std::optional<Pseudonyms> pseudonyms;
+  if (!options.pseudonym_key.empty()) {
+    Result<Pseudonyms> loaded = Pseudonyms::Load(options.pseudonym_key, content.library.schema);
+    if (!loaded) return Fail(loaded.error());
+    pseudonyms = *std::move(loaded);
+    judge_options.pseudonyms = &*pseudonyms;
+  }
   Judge judge(content.library.schema, content.rules, content.compiler.program(), content.tables,
-              {.sigma = content.sigma.get()});
+              judge_options);
   if (content.exclusions) judge.exclusions() = *content.exclusions;
   if (options.state.folder.empty())
-    return Pass(content, options, judge, nullptr, discovered, faults).Run();
+    return Pass(content, options, judge, nullptr, judge_options.pseudonyms, discovered, faults)
+        .Run();
 
   Result<StateKeeper> keeper =
       StateKeeper::Open({.folder = options.state.folder,
@@ -292,7 +312,8 @@ Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options,
     faults.Note(Place{options.state.folder}, "run-resumed",
                 fmt::format("an interrupted run is gone on with after {} events",
                             keeper->progress().events));
-    Result<RunReport> report = Pass(content, options, judge, &*keeper, sources, faults).Run();
+    Result<RunReport> report =
+        Pass(content, options, judge, &*keeper, judge_options.pseudonyms, sources, faults).Run();
     if (!report) return report;
     interrupted = *std::move(report);
   }
@@ -302,7 +323,7 @@ Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options,
     faults.Note(Place{options.state.folder}, "nothing-new",
                 "every input was read before; sessions are written again, nothing else changes");
   }
-  return Pass(content, options, judge, &*keeper, todo, faults).Run();
+  return Pass(content, options, judge, &*keeper, judge_options.pseudonyms, todo, faults).Run();
 }
 
 std::vector<RankedEntity> RankEntities(const std::vector<Session>& sessions) {

@@ -52,6 +52,9 @@ struct RunOptions {
   Timestamp ingest_time{INT64_MAX};  // "now"; the default clamps nothing
   uint64_t keep_bytes = 256 << 20;   // of parsed blocks, which then are not parsed a second time
   std::function<void(const Progress&)> on_progress;
+  uint64_t memory = 0;  // what models may take up, in bytes; 0: no limit
+  // A key file: pseudonyms stand for people in all results, and no samples of raw lines are kept.
+  std::string pseudonym_key;
   FileSystem* files = &FileSystem::Real();  // of results and state; inputs are always real
   size_t batch_events = kBatchEvents;       // judged together; makes no difference to the results
   StateOptions state;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/record.h"
+#include "core/redact.h"
 #include "core/text.h"
 #include "rule/sequencer.h"
 #include "session/session_book.h"
@@ -15,32 +16,6 @@ namespace vedette {
 namespace {
 
 constexpr std::string_view kInsteadOfName = "(forgotten)";
-
-bool IsWordPart(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         static_cast<uint8_t>(c) >= 0x80;
-}
-
-// Takes the name out where it stands as a word, in any case of ASCII letters. True: it was there.
-bool Redact(std::string& text, std::string_view name) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  bool found = false;
-  for (size_t at = 0; at + name.size() <= text.size();) {
-    const bool same =
-        std::equal(name.begin(), name.end(), text.begin() + static_cast<ptrdiff_t>(at),
-                   [&](char a, char b) { return lower(a) == lower(b); });
-    const bool starts = at == 0 || !IsWordPart(text[at - 1]);
-    const size_t end = at + name.size();
-    if (!same || !starts || (end < text.size() && IsWordPart(text[end]))) {
-      ++at;
-      continue;
-    }
-    text.replace(at, name.size(), kInsteadOfName);
-    at += kInsteadOfName.size();
-    found = true;
-  }
-  return found;
-}
 
 class Eraser {
  public:
@@ -72,7 +47,7 @@ class Eraser {
         RecordReader in(value);
         std::string path(*prefix == 'f' ? key : in.Text());
         std::string redacted = path;
-        if (Redact(redacted, lower_)) report_.paths.push_back(path);
+        if (ReplaceWord(redacted, lower_, kInsteadOfName)) report_.paths.push_back(path);
       });
       if (!read) return read;
     }
@@ -165,6 +140,7 @@ class Eraser {
         const uint64_t count = in.U64();
         out.U64(count - std::min(count, less));
       }
+      record += in.rest();
       changes_.Put(prefix + "m", record);
     });
   }
@@ -185,6 +161,7 @@ class Eraser {
       RecordWriter(record).Time(in.Time());
       const uint64_t count = in.U64();
       RecordWriter(record).U64(count - std::min(count, gone));
+      record += in.rest();
       changes_.Put(prefix + "m", record);
     });
   }
@@ -247,6 +224,7 @@ class Eraser {
         const uint64_t count = in.U64();
         out.U64(count - std::min(count, less));
       }
+      record += in.rest();
       changes_.Put(prefix + "m", record);
     });
   }
@@ -308,6 +286,7 @@ class Eraser {
       out.U8(in.U8());
       const uint64_t count = in.U64();
       out.U64(count - std::min(count, gone));
+      record += in.rest();
       changes_.Put(prefix + "m", record);
     });
   }
@@ -331,7 +310,7 @@ class Eraser {
       bool named = false;
       ForEachTextOfSequence(value, [&](std::string_view text) {
         std::string copy(text);
-        named = named || Redact(copy, lower_);
+        named = named || ReplaceWord(copy, lower_, kInsteadOfName);
       });
       for (const SequenceSpec& spec : content_.rules.sequences())
         named = named || SequenceKey(spec.id, lower_, seed_) == KeyHash(key);
@@ -342,6 +321,17 @@ class Eraser {
     read = db_.ForEach(prefix + "g", [&](std::string_view key, std::string_view value) {
       if (ToLower(value).find(lower_) != std::string::npos)
         Erase(prefix + "g", key, "windows of correlations");
+    });
+    if (!read) return read;
+    read = db_.ForEach(prefix + "v", [&](std::string_view key, std::string_view value) {
+      RecordReader in(value);
+      const Hash128 scope = in.Hash();
+      const Hash128 held = in.Hash();
+      const std::string_view model = in.Text();
+      const bool own = std::any_of(values_.begin(), values_.end(), [&](const auto& v) {
+        return Combine(HashBytes(model, seed_), v) == scope;
+      });
+      if (own || values_.contains(held)) Erase(prefix + "v", key, "values in quarantine");
     });
     if (!read) return read;
     std::set<Hash128> windows;
@@ -413,7 +403,7 @@ class Eraser {
       RecordWriter out(record);
       out.Hash(in.Hash()).Text(in.Text()).Time(in.Time());
       std::string reason(in.Text());
-      if (!Redact(reason, lower_)) return;
+      if (!ReplaceWord(reason, lower_, kInsteadOfName)) return;
       out.Text(reason);
       record += in.rest();
       changes_.Put(prefix + "d" + std::string(key), record);

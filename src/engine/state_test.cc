@@ -340,5 +340,24 @@ TEST_F(StateTest, AForgottenMachineIsGoneFromOthersModels) {
             std::vector<std::string>{"d5"});
 }
 
+// A limit of memory changes nothing about restarts.
+TEST_F(StateTest, KilledUnderALimitOfMemoryItGivesTheSame) {
+  RunOptions options = world_.Options({log_}, "plain");
+  options.memory = 60'000;
+  options.batch_events = 64;
+  const auto plain = world_.Run(options);
+  ASSERT_TRUE(plain.has_value());
+  EXPECT_THAT(world_.Output("plain/summary.json"), Not(HasSubstr("\"evictions\":0}},\"lists")));
+  RunOptions killed = world_.Options({log_}, "out", "state");
+  killed.memory = options.memory;
+  killed.batch_events = 64;
+  killed.state.stop = [](uint64_t events) { return events >= 900; };
+  ASSERT_FALSE(world_.Run(killed).has_value());
+  killed.state.stop = nullptr;
+  ASSERT_TRUE(world_.Run(killed).has_value());
+  EXPECT_TRUE(world_.Output("out/detections.ndjson") == world_.Output("plain/detections.ndjson"));
+  EXPECT_TRUE(world_.Output("out/sessions.ndjson") == world_.Output("plain/sessions.ndjson"));
+}
+
 }  // namespace
 }  // namespace vedette

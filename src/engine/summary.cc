@@ -48,6 +48,27 @@ void WriteModels(JsonWriter& json, const RuleSet& rules, const ModelStore& model
   json.EndObject();
 }
 
+// Hours in which each log source was heard, and in which it was missed.
+void WriteSourceHours(JsonWriter& json, const Schema& schema, SourceHours hours, Timestamp until) {
+  if (until.ns != INT64_MIN) hours.CloseUntil(until);
+  json.Key("log_sources").BeginObject();
+  for (size_t i = 0; i < hours.product_count() && i < schema.product_count(); ++i) {
+    const auto product = static_cast<ProductId>(i);
+    const SourceHours::Counts& counts = hours.counts(product);
+    if (counts.events == 0 && counts.missing == 0) continue;
+    json.Key(schema.product(product).vendor + " " + schema.product(product).product).BeginObject();
+    json.Key("events").UInt(counts.events).Key("hours").UInt(counts.hours);
+    json.Key("hours_missing").UInt(counts.missing).Key("gaps").BeginArray();
+    for (const SourceHours::Gap& gap : counts.gaps) {
+      const Timestamp from{gap.first_hour * kNanosPerHour};
+      json.BeginObject().Key("from").String(FormatIso8601(from));
+      json.Key("hours").Int(gap.hours).EndObject();
+    }
+    json.EndArray().EndObject();
+  }
+  json.EndObject();
+}
+
 // How often lists and tables were asked, and how often they knew the answer: a list that never does
 // is not working.
 void WriteTables(JsonWriter& json, const ContextTables& tables, const Evaluator& evaluator) {
@@ -100,7 +121,10 @@ std::string SummaryJson(const ContentSet& content, const RunReport& report, cons
   report.accounting.AppendJson(accounting, NamesOf(content, report.sources));
   json.Key("accounting").Raw(accounting);
   WriteRules(json, content.rules, report.rules);
+  json.Key("memory").BeginObject();
+  json.Key("accounted_bytes").UInt(judge.models().accounted_bytes()).EndObject();
   WriteModels(json, content.rules, judge.models());
+  WriteSourceHours(json, content.library.schema, judge.source_hours(), report.last_event);
   WriteTables(json, content.tables, judge.evaluator());
   WriteSequences(json, judge.sequencer().counts());
   json.Key("exclusions").BeginArray();

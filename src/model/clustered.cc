@@ -125,11 +125,13 @@ void ClusteredMemory::Train(const Probe& probe, const Answer& answer) {
   const auto [at, added] = index_.try_emplace(probe.scope, static_cast<uint32_t>(scopes_.size()));
   if (added) {
     scopes_.emplace_back();
+    scopes_.back().key = probe.scope;
     scopes_.back().first_seen = now;
   }
   Scope& scope = scopes_[at->second];
   changes_.Add(probe.scope);
   scope.first_seen = std::min(scope.first_seen, now);
+  scope.last_seen = std::max(scope.last_seen, now);
   if (spec_.aggregate == Aggregate::kEvent) {
     Learn(scope, probe.number, answer, now);
   } else {
@@ -142,24 +144,49 @@ void ClusteredMemory::Train(const Probe& probe, const Answer& answer) {
   }
 }
 
+uint64_t ClusteredMemory::accounted_bytes() const {
+  uint64_t bytes = 0;
+  for (const Scope& scope : scopes_) bytes += CostOf(scope);
+  return bytes;
+}
+
+void ClusteredMemory::VisitUnits(const VisitUnit& visit) const {
+  for (const Scope& scope : scopes_) visit({scope.last_seen, scope.key}, CostOf(scope));
+}
+
+uint64_t ClusteredMemory::Evict(const Age& limit) {
+  const uint64_t gone = EvictScopes(limit, index_, scopes_, changes_);
+  evictions_ += gone;
+  return gone;
+}
+
 void ClusteredMemory::SaveChanges(StatePart part) {
   std::string value;
   bool any = false;
   for (const Hash128& key : changes_.Take()) {
-    const Scope& scope = scopes_[index_.at(key)];
+    any = true;
+    const auto at = index_.find(key);
+    if (at == index_.end()) {
+      part.Erase('s', key);
+      continue;
+    }
+    const Scope& scope = scopes_[at->second];
     value.clear();
     RecordWriter out(value);
-    out.U32(scope.first_seen).Var(scope.n).I128(scope.sum).I128(scope.sum_of_squares);
+    out.U32(scope.first_seen)
+        .U32(scope.last_seen)
+        .Var(scope.n)
+        .I128(scope.sum)
+        .I128(scope.sum_of_squares);
     out.Var(scope.active_days).I64(scope.day).Signed(scope.day_sum);
     scope.magnitudes.Write(out);
     out.Var(scope.bins.size());
     for (const auto& [bin, count] : scope.bins) out.Signed(bin).Var(count);
     part.Put('s', key, value);
-    any = true;
   }
   if (!any) return;
   value.clear();
-  RecordWriter(value).Time(since_).U64(index_.size());
+  RecordWriter(value).Time(since_).U64(index_.size()).U64(evictions_);
   part.Put('m', "", value);
 }
 
@@ -171,12 +198,14 @@ Result<void> ClusteredMemory::Load(const StateView& view, const std::string& pre
     if (key == "m") {
       since_ = in.Time();
       want = in.U64();
+      evictions_ = in.U64();
       trained_ = in.done();
       broken += !in.done();
       return;
     }
     Scope scope;
     scope.first_seen = in.U32();
+    scope.last_seen = in.U32();
     scope.n = in.Var();
     scope.sum = in.I128();
     scope.sum_of_squares = in.I128();
@@ -192,7 +221,8 @@ Result<void> ClusteredMemory::Load(const StateView& view, const std::string& pre
       ++broken;
       return;
     }
-    index_[KeyHash(key.substr(1))] = static_cast<uint32_t>(scopes_.size());
+    scope.key = KeyHash(key.substr(1));
+    index_[scope.key] = static_cast<uint32_t>(scopes_.size());
     scopes_.push_back(std::move(scope));
   });
   const uint64_t lost = broken + (want - std::min<uint64_t>(want, index_.size()));

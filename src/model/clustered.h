@@ -18,6 +18,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "model/eviction.h"
 #include "model/magnitude_memory.h"
 #include "model/model_spec.h"
 #include "model/probe.h"
@@ -44,12 +45,20 @@ class ClusteredMemory {
   void SaveChanges(StatePart part);
   Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
 
+  // Memory: what it is taken to cost, and what can go (eviction.h).
+  uint64_t accounted_bytes() const;
+  void VisitUnits(const VisitUnit& visit) const;
+  uint64_t Evict(const Age& limit);
+  uint64_t evictions() const { return evictions_; }
+
   size_t scope_count() const { return scopes_.size(); }
   size_t bytes() const;
 
  private:
   struct Scope {
+    Hash128 key;
     Minutes first_seen = 0;
+    Minutes last_seen = 0;
     uint64_t n = 0;
     __int128 sum = 0;
     __int128 sum_of_squares = 0;
@@ -60,6 +69,7 @@ class ClusteredMemory {
     int64_t day_sum = 0;
   };
 
+  static uint64_t CostOf(const Scope& scope) { return 512 + 56 * scope.bins.size(); }
   void Judge(const Scope& scope, int64_t number, Minutes now, Answer& answer) const;
   void Learn(Scope& scope, int64_t number, const Answer& answer, Minutes now);
   // Learns the total of a day that is over. False: it is not over.
@@ -71,6 +81,7 @@ class ClusteredMemory {
   Timestamp since_;
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> index_;
   std::vector<Scope> scopes_;
+  uint64_t evictions_ = 0;
   ChangedKeys changes_;
 };
 

@@ -6,6 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
+
+#include <fmt/format.h>
+
 namespace vedette {
 namespace {
 
@@ -97,6 +101,17 @@ void ReadKindKeys(MapReader& map, ModelSpec& spec, Compiler& compiler, Diagnosti
 
 bool NeedsValue(ModelKind kind) {
   return kind != ModelKind::kWindowCount && kind != ModelKind::kTimeOfWeek;
+}
+
+// A size such as 200MB; 0 when there is none.
+uint64_t ReadSize(MapReader& map, std::string_view key, Diagnostics& faults) {
+  if (!map.Has(key)) return 0;
+  const std::optional<uint64_t> bytes = ParseSize(map.Text(key));
+  if (!bytes || *bytes == 0) {
+    faults.Error(map.PlaceOf(key), "content-type",
+                 fmt::format("'{}' must be a size such as 200MB", key));
+  }
+  return bytes.value_or(0);
 }
 
 // A text with each run of blanks as one: how an expression is broken into lines does not matter.
@@ -228,6 +243,7 @@ std::optional<ModelSpec> ReadModelSpec(const Node& node, const Schema& schema, C
   spec.min_training = map.Duration("min_training", spec.min_training);
   spec.min_active_days = static_cast<uint32_t>(map.Int("min_active_days", 0, 0, 3650));
   spec.max_values = static_cast<uint32_t>(map.Int("max_values", spec.max_values, 1, 1'000'000'000));
+  spec.max_memory = ReadSize(map, "max_memory", faults);
   ReadKindKeys(map, spec, compiler, faults);
   map.Finish();
   spec.memory_hash = MemoryHash(spec, node, schema);

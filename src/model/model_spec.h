@@ -64,6 +64,7 @@ struct ModelSpec {
   Nanoseconds min_training{14 * kNanosPerDay};
   uint32_t min_active_days = 0;
   uint32_t max_values = 100'000;
+  uint64_t max_memory = 0;       // bytes; 0: only the limit of all models together
   bool needs_value_age = false;  // some rule asks how old a value is in any scope
 
   Convergence convergence;

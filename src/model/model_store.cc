@@ -1,5 +1,10 @@
 #include "model/model_store.h"
 
+#include <algorithm>
+#include <limits>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "core/check.h"
 
 namespace vedette {
@@ -12,11 +17,18 @@ struct Overloaded : Ts... {
 template <class... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
 
+// One less than a power of two.
+constexpr uint64_t kProbesBetweenLooks = 4095;
+// A table that grows holds its old and its new slots for a moment: beyond what its entries are
+// taken to cost, that is this much for each entry of the largest.
+constexpr uint64_t kGrowthCost = 40;
+
 }  // namespace
 
-ModelStore::ModelStore(const std::vector<ModelSpec>& specs) {
+ModelStore::ModelStore(const std::vector<ModelSpec>& specs) : specs_(specs) {
   states_.reserve(specs.size());
   for (const ModelSpec& spec : specs) {
+    limits_models_ = limits_models_ || spec.max_memory > 0;
     switch (spec.kind) {
       case ModelKind::kProfile:
       case ModelKind::kCategorical:
@@ -45,6 +57,7 @@ ModelStore::ModelStore(const std::vector<ModelSpec>& specs) {
 }
 
 Answer ModelStore::AskAndTrain(const Probe& probe) {
+  if ((++probes_ & kProbesBetweenLooks) == 0) KeepWithinLimits();
   return std::visit(Overloaded{[&](ValueMemory& m) {
                                  const Answer answer = m.Ask(probe);
                                  if (probe.train) m.Train(probe);
@@ -104,13 +117,74 @@ Result<void> ModelStore::Load(uint32_t model, const StateView& view, const std::
                     *states_[model]);
 }
 
+uint64_t ModelStore::GrowthReserve() const {
+  uint64_t most = 0;
+  for (const auto& state : states_) {
+    if (const auto* values = std::get_if<ValueMemory>(state.get()))
+      most = std::max<uint64_t>(most, values->entry_count());
+  }
+  return most * kGrowthCost;
+}
+
+uint64_t ModelStore::accounted_bytes() const {
+  uint64_t bytes = GrowthReserve();
+  for (const auto& state : states_)
+    bytes += std::visit([](const auto& memory) { return memory.accounted_bytes(); }, *state);
+  return bytes;
+}
+
+void ModelStore::KeepWithinLimits() {
+  if (limits_models_) {
+    for (size_t i = 0; i < states_.size(); ++i) {
+      const uint64_t limit = specs_[i].max_memory;
+      if (limit == 0) continue;
+      const uint64_t bytes =
+          std::visit([](const auto& memory) { return memory.accounted_bytes(); }, *states_[i]);
+      if (bytes > limit) EvictFrom(i, i + 1, bytes - (limit - limit / 16));
+    }
+  }
+  if (memory_limit_ == 0) return;
+  const uint64_t bytes = accounted_bytes();
+  if (bytes > memory_limit_)
+    EvictFrom(0, states_.size(), bytes - (memory_limit_ - memory_limit_ / 16));
+}
+
+// Frees at least that much: finds the minute up to which units have to go, then the last key of
+// that minute.
+void ModelStore::EvictFrom(size_t first, size_t last, uint64_t bytes) {
+  const auto visit_all = [&](const VisitUnit& visit) {
+    for (size_t i = first; i < last; ++i)
+      std::visit([&](const auto& memory) { memory.VisitUnits(visit); }, *states_[i]);
+  };
+  boost::unordered_flat_map<Minutes, uint64_t> by_minute;
+  visit_all([&](const Age& age, uint64_t cost) { by_minute[age.last_seen] += cost; });
+  std::vector<std::pair<Minutes, uint64_t>> minutes(by_minute.begin(), by_minute.end());
+  std::sort(minutes.begin(), minutes.end());
+  uint64_t freed = 0;
+  size_t at = 0;
+  while (at < minutes.size() && freed + minutes[at].second < bytes) freed += minutes[at++].second;
+  Age limit{std::numeric_limits<Minutes>::max(), kAfterValues};
+  if (at < minutes.size()) {
+    std::vector<std::pair<Hash128, uint64_t>> units;
+    visit_all([&](const Age& age, uint64_t cost) {
+      if (age.last_seen == minutes[at].first) units.emplace_back(age.key, cost);
+    });
+    std::sort(units.begin(), units.end());
+    size_t last_unit = 0;
+    for (; freed < bytes && last_unit < units.size(); ++last_unit) freed += units[last_unit].second;
+    limit = {minutes[at].first, units[last_unit - 1].first};
+  }
+  for (size_t i = first; i < last; ++i)
+    std::visit([&](auto& memory) { memory.Evict(limit); }, *states_[i]);
+}
+
 ModelStore::Size ModelStore::size(uint32_t model) const {
   return std::visit(Overloaded{[](const ValueMemory& m) {
                                  const ValueMemory::Size s = m.size();
                                  return Size{s.scopes, s.entries, s.bytes, s.evictions};
                                },
                                [](const auto& m) {
-                                 return Size{m.scope_count(), 0, m.bytes(), 0};
+                                 return Size{m.scope_count(), 0, m.bytes(), m.evictions()};
                                }},
                     *states_[model]);
 }

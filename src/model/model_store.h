@@ -38,6 +38,16 @@ class ModelStore {
   void Prefetch(const Probe& probe) const;
   void CloseDay(int64_t day);
 
+  // What all models may take up together, in bytes; 0: no limit. A model's own limit is in its
+  // spec. Looked at every few thousand probes; then what was not seen for longest goes, in any
+  // model, until a sixteenth is free.
+  void LimitMemory(uint64_t bytes) { memory_limit_ = bytes; }
+  uint64_t accounted_bytes() const;
+  // How many probes were answered; part of what a checkpoint keeps, since it says when memory is
+  // looked at next.
+  uint64_t probes() const { return probes_; }
+  void set_probes(uint64_t probes) { probes_ = probes; }
+
   // Checkpoints. From TrackChanges on, SaveChanges gives what changed since the last time; Load
   // belongs to a new store. Each works on one model, whose records are its own.
   void TrackChanges();
@@ -58,7 +68,15 @@ class ModelStore {
   using State =
       std::variant<ValueMemory, ClusteredMemory, WindowMemory, TimeOfWeekMemory, TopMemory>;
 
+  void KeepWithinLimits();
+  void EvictFrom(size_t first, size_t last, uint64_t bytes);
+  uint64_t GrowthReserve() const;
+
+  const std::vector<ModelSpec>& specs_;
   std::vector<std::unique_ptr<State>> states_;
+  uint64_t memory_limit_ = 0;
+  bool limits_models_ = false;
+  uint64_t probes_ = 0;
 };
 
 }  // namespace vedette

@@ -35,7 +35,13 @@ Result<RecordSummary> SummarizeRecords(ModelKind kind, const StateView& view,
     switch (key[0]) {
       case 'm':
         summary.since = in.Time();
-        if (LearnsValues(kind)) summary.evictions = in.U64();
+        if (LearnsValues(kind)) {
+          summary.evictions = in.U64();
+          break;
+        }
+        // The last eight bytes of other kinds.
+        if (value.size() >= 8)
+          summary.evictions = RecordReader(value.substr(value.size() - 8)).U64();
         break;
       case 's': {
         if (LearnsValues(kind)) in.Hash();

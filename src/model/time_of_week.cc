@@ -56,32 +56,55 @@ void TimeOfWeekMemory::Train(const Probe& probe) {
   const auto [at, added] = index_.try_emplace(probe.scope, static_cast<uint32_t>(scopes_.size()));
   if (added) {
     scopes_.emplace_back();
+    scopes_.back().key = probe.scope;
     scopes_.back().first_seen = now;
   }
   Scope& scope = scopes_[at->second];
   changes_.Add(probe.scope);
   scope.first_seen = std::min(scope.first_seen, now);
+  scope.last_seen = std::max(scope.last_seen, now);
   uint32_t& count = scope.counts[static_cast<size_t>(probe.hour_of_week)];
   if (count == 0) ++scope.used_hours;
   ++count;
   ++scope.total;
 }
 
+uint64_t TimeOfWeekMemory::accounted_bytes() const {
+  uint64_t bytes = 0;
+  for (const Scope& scope : scopes_) bytes += CostOf(scope);
+  return bytes;
+}
+
+void TimeOfWeekMemory::VisitUnits(const VisitUnit& visit) const {
+  for (const Scope& scope : scopes_) visit({scope.last_seen, scope.key}, CostOf(scope));
+}
+
+uint64_t TimeOfWeekMemory::Evict(const Age& limit) {
+  const uint64_t gone = EvictScopes(limit, index_, scopes_, changes_);
+  evictions_ += gone;
+  return gone;
+}
+
 void TimeOfWeekMemory::SaveChanges(StatePart part) {
   std::string value;
   bool any = false;
   for (const Hash128& key : changes_.Take()) {
-    const Scope& scope = scopes_[index_.at(key)];
+    any = true;
+    const auto at = index_.find(key);
+    if (at == index_.end()) {
+      part.Erase('s', key);
+      continue;
+    }
+    const Scope& scope = scopes_[at->second];
     value.clear();
     RecordWriter out(value);
-    out.U32(scope.first_seen);
+    out.U32(scope.first_seen).U32(scope.last_seen);
     for (uint32_t count : scope.counts) out.Var(count);
     part.Put('s', key, value);
-    any = true;
   }
   if (!any) return;
   value.clear();
-  RecordWriter(value).Time(since_).U64(index_.size());
+  RecordWriter(value).Time(since_).U64(index_.size()).U64(evictions_);
   part.Put('m', "", value);
 }
 
@@ -93,12 +116,14 @@ Result<void> TimeOfWeekMemory::Load(const StateView& view, const std::string& pr
     if (key == "m") {
       since_ = in.Time();
       want = in.U64();
+      evictions_ = in.U64();
       trained_ = in.done();
       broken += !in.done();
       return;
     }
     Scope scope;
     scope.first_seen = in.U32();
+    scope.last_seen = in.U32();
     for (uint32_t& count : scope.counts) {
       count = static_cast<uint32_t>(in.Var());
       scope.total += count;
@@ -108,7 +133,8 @@ Result<void> TimeOfWeekMemory::Load(const StateView& view, const std::string& pr
       ++broken;
       return;
     }
-    index_[KeyHash(key.substr(1))] = static_cast<uint32_t>(scopes_.size());
+    scope.key = KeyHash(key.substr(1));
+    index_[scope.key] = static_cast<uint32_t>(scopes_.size());
     scopes_.push_back(scope);
   });
   const uint64_t lost = broken + (want - std::min<uint64_t>(want, index_.size()));

@@ -17,6 +17,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "model/entry_table.h"
+#include "model/eviction.h"
 #include "model/model_spec.h"
 #include "model/probe.h"
 
@@ -36,12 +37,20 @@ class TimeOfWeekMemory {
   void SaveChanges(StatePart part);
   Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
 
+  // Memory: what it is taken to cost, and what can go (eviction.h).
+  uint64_t accounted_bytes() const;
+  void VisitUnits(const VisitUnit& visit) const;
+  uint64_t Evict(const Age& limit);
+  uint64_t evictions() const { return evictions_; }
+
   size_t scope_count() const { return scopes_.size(); }
   size_t bytes() const { return scopes_.capacity() * sizeof(Scope); }
 
  private:
   struct Scope {
+    Hash128 key;
     Minutes first_seen = 0;
+    Minutes last_seen = 0;
     uint64_t total = 0;
     uint32_t used_hours = 0;
     std::array<uint32_t, kHoursOfWeek> counts{};
@@ -50,11 +59,14 @@ class TimeOfWeekMemory {
     uint64_t Threshold(uint64_t q_ppm) const;
   };
 
+  static uint64_t CostOf(const Scope&) { return 900; }
+
   const ModelSpec& spec_;
   bool trained_ = false;
   Timestamp since_;
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> index_;
   std::vector<Scope> scopes_;
+  uint64_t evictions_ = 0;
   ChangedKeys changes_;
 };
 

@@ -111,11 +111,37 @@ void TopMemory::Train(const Probe& probe) {
   ++member.total;
 }
 
+uint64_t TopMemory::accounted_bytes() const {
+  uint64_t bytes = 0;
+  for (const auto& [key, scope] : scopes_) bytes += CostOf(scope);
+  return bytes;
+}
+
+void TopMemory::VisitUnits(const VisitUnit& visit) const {
+  for (const auto& [key, scope] : scopes_) visit(AgeOf(key, scope), CostOf(scope));
+}
+
+uint64_t TopMemory::Evict(const Age& limit) {
+  const uint64_t gone = boost::unordered::erase_if(scopes_, [&](const auto& item) {
+    const bool old = AgeOf(item.first, item.second) <= limit;
+    if (old) changes_.Add(item.first);
+    return old;
+  });
+  evictions_ += gone;
+  return gone;
+}
+
 void TopMemory::SaveChanges(StatePart part) {
   std::string value;
   bool any = false;
   for (const Hash128& key : changes_.Take()) {
-    const Scope& scope = scopes_.at(key);
+    any = true;
+    const auto at = scopes_.find(key);
+    if (at == scopes_.end()) {
+      part.Erase('s', key);
+      continue;
+    }
+    const Scope& scope = at->second;
     value.clear();
     RecordWriter out(value);
     out.U32(scope.first_seen).I64(scope.day);
@@ -137,11 +163,10 @@ void TopMemory::SaveChanges(StatePart part) {
       }
     }
     part.Put('s', key, value);
-    any = true;
   }
   if (!any) return;
   value.clear();
-  RecordWriter(value).Time(since_).U8(trained_).U64(scopes_.size());
+  RecordWriter(value).Time(since_).U8(trained_).U64(scopes_.size()).U64(evictions_);
   part.Put('m', "", value);
 }
 
@@ -154,6 +179,7 @@ Result<void> TopMemory::Load(const StateView& view, const std::string& prefix,
       since_ = in.Time();
       trained_ = in.U8() != 0;
       want = in.U64();
+      evictions_ = in.U64();
       broken += !in.done();
       return;
     }

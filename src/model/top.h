@@ -20,6 +20,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include "model/entry_table.h"
+#include "model/eviction.h"
 #include "model/model_spec.h"
 #include "model/probe.h"
 
@@ -36,6 +37,12 @@ class TopMemory {
   void TrackChanges() { changes_.Track(true); }
   void SaveChanges(StatePart part);
   Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
+
+  // Memory: what it is taken to cost, and what can go (eviction.h).
+  uint64_t accounted_bytes() const;
+  void VisitUnits(const VisitUnit& visit) const;
+  uint64_t Evict(const Age& limit);
+  uint64_t evictions() const { return evictions_; }
 
   size_t scope_count() const { return scopes_.size(); }
   size_t bytes() const;
@@ -62,6 +69,10 @@ class TopMemory {
     boost::unordered_flat_set<Hash128, HashOfHash> top_yesterday;
   };
 
+  static uint64_t CostOf(const Scope& scope) { return 256 + 256 * scope.members.size(); }
+  static Age AgeOf(const Hash128& key, const Scope& scope) {
+    return {ToMinutes({scope.day * kNanosPerDay}), key};
+  }
   // False: the day is not later.
   bool Advance(Scope& scope, int64_t day);
   std::vector<uint32_t> Counts(const Scope& scope) const;
@@ -70,6 +81,7 @@ class TopMemory {
   bool trained_ = false;
   Timestamp since_;
   boost::unordered_flat_map<Hash128, Scope, HashOfHash> scopes_;
+  uint64_t evictions_ = 0;
   ChangedKeys changes_;
 };
 

@@ -11,6 +11,10 @@ namespace {
 
 constexpr Nanoseconds kSettledAge{14 * kNanosPerDay};
 constexpr Nanoseconds kActiveWithin{30 * kNanosPerDay};
+// What memory is taken to cost, all in: a table's entry when it is two thirds full, and a scope
+// with its place in the index and a few distinct counts.
+constexpr uint64_t kEntryCost = 64;
+constexpr uint64_t kScopeCost = 256;
 
 }  // namespace
 
@@ -67,12 +71,17 @@ bool ValueMemory::Knows(const Hash128& scope, const Hash128& value, Timestamp no
 }
 
 ValueMemory::Scope& ValueMemory::ScopeOf(const Probe& probe, uint32_t* index) {
-  const auto [at, added] =
-      scope_index_.try_emplace(probe.scope, static_cast<uint32_t>(scopes_.size()));
+  const auto next =
+      free_numbers_.empty() ? static_cast<uint32_t>(scopes_.size()) : free_numbers_.back();
+  const auto [at, added] = scope_index_.try_emplace(probe.scope, next);
   if (added) {
-    scopes_.emplace_back();
-    scopes_.back().key = probe.scope;
-    scopes_.back().first_seen = ToMinutes(probe.time);
+    if (free_numbers_.empty()) {
+      scopes_.emplace_back();
+    } else {
+      free_numbers_.pop_back();
+    }
+    scopes_[next].key = probe.scope;
+    scopes_[next].first_seen = ToMinutes(probe.time);
   }
   *index = at->second;
   return scopes_[at->second];
@@ -125,7 +134,17 @@ void ValueMemory::Train(const Probe& probe) {
   entry->last_seen = std::max(entry->last_seen, now);
   ++entry->count;
   ++scope.total;
-  if (scope.saturated) age_queues_[index].emplace(entry->last_seen, key);
+  if (!scope.saturated) return;
+  const auto at = age_queues_.find(index);
+  if (at == age_queues_.end()) return;
+  if (scope.distinct < spec_.max_values) {
+    age_queues_.erase(at);  // made again when the scope is at its cap once more
+    return;
+  }
+  AgeQueue& queue = at->second;
+  queue.emplace(entry->last_seen, key);
+  // Values that are seen again and again leave stale items behind.
+  if (queue.size() > 2 * size_t{spec_.max_values} + 1000) FillAgeQueue(index);
 }
 
 // Takes a forgotten value out of its scope's counts; the empty entry stays until the day closes or
@@ -142,14 +161,10 @@ void ValueMemory::Forget(Entry& entry) {
 
 void ValueMemory::EvictOldest(uint32_t index) {
   Scope& scope = scopes_[index];
+  if (!scope.saturated) Touch(index);
+  if (!scope.saturated || !age_queues_.contains(index)) FillAgeQueue(index);
+  scope.saturated = true;
   AgeQueue& queue = age_queues_[index];
-  if (!scope.saturated) {
-    scope.saturated = true;
-    Touch(index);
-    entries_.ForEach([&](const Entry& entry) {
-      if (entry.scope == index && entry.count > 0) queue.emplace(entry.last_seen, entry.key);
-    });
-  }
   while (!queue.empty()) {
     const auto [last_seen, key] = *queue.begin();
     queue.erase(queue.begin());
@@ -219,6 +234,10 @@ void ValueMemory::SaveChanges(StatePart part) {
     scope.changed = false;
     std::string number;
     AppendKeyNumber(number, index);
+    if (scope.key == Hash128{}) {
+      part.Erase('s', number);
+      continue;
+    }
     value.clear();
     RecordWriter(value)
         .Hash(scope.key)
@@ -273,7 +292,9 @@ Result<void> ValueMemory::Load(const StateView& view, const std::string& prefix,
       ++broken;
       return;
     }
-    scopes_.resize(number);  // what is missing in between was lost
+    for (uint32_t free = static_cast<uint32_t>(scopes_.size()); free < number; ++free)
+      free_numbers_.push_back(free);
+    scopes_.resize(number);
     scopes_.push_back(scope);
     scope_index_[scope.key] = number;
   });
@@ -327,11 +348,63 @@ Result<void> ValueMemory::Load(const StateView& view, const std::string& prefix,
   return {};
 }
 
+// Only scopes at their cap need one.
 void ValueMemory::FillAgeQueues() {
+  const auto at_cap = [&](uint32_t scope) {
+    return scopes_[scope].saturated && scopes_[scope].distinct >= spec_.max_values;
+  };
   entries_.ForEach([&](const Entry& entry) {
-    if (entry.count > 0 && scopes_[entry.scope].saturated)
+    if (entry.count > 0 && at_cap(entry.scope))
       age_queues_[entry.scope].emplace(entry.last_seen, entry.key);
   });
+}
+
+void ValueMemory::FillAgeQueue(uint32_t scope) {
+  AgeQueue& queue = age_queues_[scope];
+  queue.clear();
+  entries_.ForEach([&](const Entry& entry) {
+    if (entry.scope == scope && entry.count > 0) queue.emplace(entry.last_seen, entry.key);
+  });
+}
+
+uint64_t ValueMemory::accounted_bytes() const {
+  return entry_count() * kEntryCost + scope_index_.size() * kScopeCost;
+}
+
+void ValueMemory::VisitUnits(const VisitUnit& visit) const {
+  const auto entry = [&](const Entry& e) { visit({e.last_seen, e.key}, kEntryCost); };
+  entries_.ForEach(entry);
+  values_.ForEach(entry);
+  for (const Scope& scope : scopes_) {
+    if (scope.key != Hash128{}) visit({scope.last_seen, kAfterValues}, kScopeCost);
+  }
+}
+
+// A scope that lost values is saturated; one that was last seen before all that stays goes whole.
+uint64_t ValueMemory::Evict(const Age& limit) {
+  uint64_t gone = entries_.EraseIf([&](Entry& entry) {
+    if (Age{entry.last_seen, entry.key} > limit) return false;
+    Forget(entry);
+    scopes_[entry.scope].saturated = true;
+    Touch(entry.scope);
+    return true;
+  });
+  gone += values_.EraseIf([&](Entry& entry) { return Age{entry.last_seen, entry.key} <= limit; });
+  for (uint32_t i = 0; i < scopes_.size(); ++i) {
+    Scope& scope = scopes_[i];
+    if (scope.key == Hash128{} || Age{scope.last_seen, kAfterValues} > limit) continue;
+    Touch(i);
+    scope_index_.erase(scope.key);
+    age_queues_.erase(i);
+    const bool changed = scope.changed;
+    scope = Scope();
+    scope.changed = changed;
+    free_numbers_.push_back(i);
+    ++gone;
+  }
+  evictions_ += gone;
+  changed_ = changed_ || gone > 0;
+  return gone;
 }
 
 ValueMemory::Size ValueMemory::size() const {

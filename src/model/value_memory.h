@@ -22,6 +22,7 @@
 
 #include "model/count_histogram.h"
 #include "model/entry_table.h"
+#include "model/eviction.h"
 #include "model/model_spec.h"
 #include "model/probe.h"
 
@@ -46,6 +47,13 @@ class ValueMemory {
   void TrackChanges();
   void SaveChanges(StatePart part);
   Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
+
+  // Memory: what it is taken to cost, and what can go (eviction.h).
+  uint64_t accounted_bytes() const;
+  void VisitUnits(const VisitUnit& visit) const;
+  uint64_t Evict(const Age& limit);
+  uint64_t evictions() const { return evictions_; }
+  size_t entry_count() const { return entries_.size() + values_.size(); }
 
   // Frees what is forgotten at the end of a UTC day, and halves counts where the model says so.
   void CloseDay(int64_t day);
@@ -84,12 +92,14 @@ class ValueMemory {
   void EvictOldest(uint32_t scope);
   void Touch(uint32_t scope);
   void FillAgeQueues();
+  void FillAgeQueue(uint32_t scope);
 
   const ModelSpec& spec_;
   bool trained_ = false;
   Timestamp since_;
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> scope_index_;
-  std::vector<Scope> scopes_;
+  std::vector<Scope> scopes_;           // by number; one that is gone has no key
+  std::vector<uint32_t> free_numbers_;  // of those
   EntryTable entries_;
   EntryTable values_;  // per value in any scope, when some rule asks
   std::map<uint32_t, AgeQueue> age_queues_;

@@ -83,11 +83,13 @@ void WindowMemory::Train(const Probe& probe, const Answer& answer) {
   const auto [at, added] = index_.try_emplace(probe.scope, static_cast<uint32_t>(scopes_.size()));
   if (added) {
     scopes_.emplace_back();
+    scopes_.back().key = probe.scope;
     scopes_.back().first_seen = now;
   }
   Scope& scope = scopes_[at->second];
   changes_.Add(probe.scope);
   scope.first_seen = std::min(scope.first_seen, now);
+  scope.last_seen = std::max(scope.last_seen, now);
   scope.magnitudes.See(answer.magnitude, now);
 }
 
@@ -102,15 +104,42 @@ void WindowMemory::CloseDay(int64_t day) {
   });
 }
 
+uint64_t WindowMemory::accounted_bytes() const {
+  uint64_t bytes = 384 * scopes_.size();
+  for (const auto& [key, counter] : counters_) bytes += CostOf(counter);
+  return bytes;
+}
+
+void WindowMemory::VisitUnits(const VisitUnit& visit) const {
+  for (const Scope& scope : scopes_) visit({scope.last_seen, scope.key}, 384);
+  for (const auto& [key, counter] : counters_) visit(AgeOf(key, counter), CostOf(counter));
+}
+
+uint64_t WindowMemory::Evict(const Age& limit) {
+  uint64_t gone = EvictScopes(limit, index_, scopes_, changes_);
+  gone += boost::unordered::erase_if(counters_, [&](const auto& item) {
+    const bool old = AgeOf(item.first, item.second) <= limit;
+    if (old) counter_changes_.Add(item.first);
+    return old;
+  });
+  evictions_ += gone;
+  return gone;
+}
+
 void WindowMemory::SaveChanges(StatePart part) {
   std::string value;
   const std::vector<Hash128> scopes = changes_.Take();
   const std::vector<Hash128> counters = counter_changes_.Take();
   for (const Hash128& key : scopes) {
-    const Scope& scope = scopes_[index_.at(key)];
+    const auto at = index_.find(key);
+    if (at == index_.end()) {
+      part.Erase('s', key);
+      continue;
+    }
+    const Scope& scope = scopes_[at->second];
     value.clear();
     RecordWriter out(value);
-    out.U32(scope.first_seen);
+    out.U32(scope.first_seen).U32(scope.last_seen);
     scope.magnitudes.Write(out);
     part.Put('s', key, value);
   }
@@ -139,7 +168,8 @@ void WindowMemory::SaveChanges(StatePart part) {
       .U8(trained_)
       .I64(closed_day_)
       .U64(index_.size())
-      .U64(counters_.size());
+      .U64(counters_.size())
+      .U64(evictions_);
   part.Put('m', "", value);
 }
 
@@ -154,6 +184,7 @@ Result<void> WindowMemory::Load(const StateView& view, const std::string& prefix
       closed_day_ = in.I64();
       want_scopes = in.U64();
       want_counters = in.U64();
+      evictions_ = in.U64();
       broken += !in.done();
       return;
     }
@@ -162,7 +193,9 @@ Result<void> WindowMemory::Load(const StateView& view, const std::string& prefix
       ++broken;
     } else if (key[0] == 's') {
       Scope scope;
+      scope.key = hash;
       scope.first_seen = in.U32();
+      scope.last_seen = in.U32();
       scope.magnitudes.Read(in);
       broken += !in.done();
       if (!in.done()) return;

@@ -17,6 +17,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "model/eviction.h"
 #include "model/magnitude_memory.h"
 #include "model/model_spec.h"
 #include "model/probe.h"
@@ -42,6 +43,12 @@ class WindowMemory {
   void SaveChanges(StatePart part);
   Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
 
+  // Memory: what it is taken to cost, and what can go (eviction.h).
+  uint64_t accounted_bytes() const;
+  void VisitUnits(const VisitUnit& visit) const;
+  uint64_t Evict(const Age& limit);
+  uint64_t evictions() const { return evictions_; }
+
   size_t scope_count() const { return scopes_.size(); }
   size_t bytes() const;
 
@@ -57,10 +64,18 @@ class WindowMemory {
     Hash128 scope;
   };
   struct Scope {
+    Hash128 key;
     Minutes first_seen = 0;
+    Minutes last_seen = 0;
     MagnitudeMemory magnitudes;
   };
 
+  static uint64_t CostOf(const Counter& counter) {
+    return 128 + 16 * counter.panes.size() + 32 * counter.last_pane.size();
+  }
+  Age AgeOf(const Hash128& key, const Counter& counter) const {
+    return {ToMinutes({counter.newest * spec_.period.count()}), key};
+  }
   int64_t PaneOf(Timestamp time) const {
     return Timestamp::FloorDiv(time.ns, spec_.period.count());
   }
@@ -78,6 +93,7 @@ class WindowMemory {
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> index_;
   std::vector<Scope> scopes_;
   int64_t closed_day_ = INT64_MIN;
+  uint64_t evictions_ = 0;
   ChangedKeys changes_;
   ChangedKeys counter_changes_;
 };

@@ -13,6 +13,10 @@ namespace {
 constexpr std::string_view kContainers[] = {"records", "result", "events"};
 constexpr std::string_view kWrappers[] = {"message", "_raw", "event.original", "RawData"};
 
+// 2000-01-01. What says to be older is the time of a clock that was never set, and would make all
+// models and days begin there.
+constexpr Timestamp kEarliestTime{946'684'800 * kNanosPerSecond};
+
 std::string_view ReasonOf(JsonOutcome outcome) {
   switch (outcome) {
     case JsonOutcome::kBadUtf8:
@@ -311,14 +315,16 @@ void LineParser::Build(const FormSpec& form, std::string_view raw, ParseContext&
   const bool has_time = ReadTime(form, context.ingest_time, &event->time);
 
   const EventChoice* choice = ChooseEvent(parser, *event);
-  if (choice == nullptr || choice->drop || !has_time) {
+  const bool too_early = event->time < kEarliestTime;
+  if (choice == nullptr || choice->drop || !has_time || too_early) {
     context.out.events.pop_back();
     if (choice == nullptr) {
       context.observer.Unmatched(parse_reason::kNoEventType, number);
     } else if (choice->drop) {
       context.observer.Dropped(form.parser, *choice->drop, number);
     } else {
-      context.observer.Malformed(form.parser, parse_reason::kBadTime, number);
+      context.observer.Malformed(
+          form.parser, has_time ? parse_reason::kEarlyTime : parse_reason::kBadTime, number);
     }
     return;
   }

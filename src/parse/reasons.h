@@ -14,6 +14,7 @@ inline constexpr std::string_view kNoEventType =
 // Malformed.
 inline constexpr std::string_view kBadTime =
     "unreadable-time";  // none of the parser's times can be read
+inline constexpr std::string_view kEarlyTime = "time-before-2000";  // of a clock that was never set
 inline constexpr std::string_view kBadUtf8 = "invalid-utf-8";
 inline constexpr std::string_view kNul = "nul-byte";
 inline constexpr std::string_view kBrokenJson = "broken-json";

@@ -27,6 +27,7 @@ struct Detection {
   int64_t quality_ppm = 1'000'000;
   std::string reason;
   bool late = false;
+  int64_t coverage_ppm = 1'000'000;  // of the log source over what the model looks back on
 
   int model = -1;
   Answer answer;  // what the model knew

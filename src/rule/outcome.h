@@ -24,9 +24,10 @@ enum class Gate : uint32_t {
   kSuppressed = 1 << 13,     // fired already within the suppression time
   kBreaker = 1 << 14,        // the circuit breaker of the rule is open
   kLate = 1 << 15,           // the event came too late to judge
+  kQuarantine = 1 << 16,     // the value made the rule fire before, and is not learned yet
 };
 
-inline constexpr int kGateCount = 16;
+inline constexpr int kGateCount = 17;
 
 // The word of a gate in tests and output, by its bit number.
 std::string_view GateName(int bit);

@@ -212,6 +212,13 @@ class RuleSetBuilder {
 
   // A verdict has to suit the model that it reads.
   void CheckVerdict(const RuleSpec& rule, const ModelSpec& model) {
+    if (rule.quarantine_days > 0 && !model.learns_values()) {
+      faults_.Error(
+          rule.place, "rule-quarantine",
+          fmt::format("'train_unless_triggered' needs a model that learns values; '{}' is "
+                      "a {} model",
+                      model.id, ModelKindName(model.kind)));
+    }
     bool fits = true;
     switch (rule.verdict) {
       case Verdict::kFirst:

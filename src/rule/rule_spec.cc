@@ -174,6 +174,7 @@ std::optional<RuleSpec> ReadRuleSpec(const Node& node, const Schema& schema, Com
   spec.unless_ids = map.Texts("unless");
   spec.requires_ids = map.Texts("requires");
   spec.test_mode = map.Word("mode", {"live", "test"}, 0) == 1;
+  spec.quarantine_days = static_cast<uint32_t>(map.Int("train_unless_triggered", 0, 0, 365));
   spec.maturity = ReadMaturity(map, "maturity");
   spec.value_maturity = ReadMaturity(map, "value_maturity");
   spec.fires_on_new_source = map.Word("on_new_source", {"quiet", "fire"}, 0) == 1;

@@ -91,6 +91,7 @@ struct RuleSpec {
   Nanoseconds suppress_for{0};
   ExprId suppress_by = kNoExpr;
   bool test_mode = false;
+  uint32_t quarantine_days = 0;  // train_unless_triggered; 0: what fires is learned at once
 
   std::optional<Nanoseconds> maturity;  // absent: the kind's default
   std::optional<Nanoseconds> value_maturity;

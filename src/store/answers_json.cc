@@ -44,6 +44,7 @@ void WriteEvidence(JsonWriter& json, const Detection& d, const RuleSet& rules) {
       if (a.magnitude >= 0)
         json.Key("magnitude").Int(a.magnitude).Key("live_magnitude").Int(a.live_magnitude);
     }
+    json.Key("coverage").Micro(d.coverage_ppm);
     json.Key("gates").BeginObject();
     WriteTime(json, "model_since", a.model_since);
     if (a.scope_known) WriteTime(json, "scope_since", a.scope_since);

@@ -1,0 +1,68 @@
+// What models cost: memory per remembered value at ten million of them, and time per probe.
+//
+//   build/release/src/model/model_bench --benchmark_filter=Remember
+//
+// `bytes_each` is resident memory of the process, all in, divided by what is remembered: values of
+// profiles, categories, tops and distinct windows, scopes of the rest. docs/state.md has figures.
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+
+#include <benchmark/benchmark.h>
+
+#include "model/model_store.h"
+
+namespace vedette {
+namespace {
+
+uint64_t ResidentBytes() {
+  std::FILE* file = std::fopen("/proc/self/statm", "r");
+  unsigned long total = 0, resident = 0;
+  if (file != nullptr) {
+    if (std::fscanf(file, "%lu %lu", &total, &resident) != 2) resident = 0;
+    std::fclose(file);
+  }
+  return resident * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void Remember(benchmark::State& state, ModelKind kind, uint64_t scopes, uint64_t things) {
+  for (auto _ : state) {
+    std::vector<ModelSpec> specs(1);
+    specs[0].kind = kind;
+    specs[0].max_values = 1'000'000'000;
+    const uint64_t before = ResidentBytes();
+    auto store = std::make_unique<ModelStore>(specs);
+    Probe probe;
+    probe.train = true;
+    for (uint64_t i = 0; i < things; ++i) {
+      probe.scope = Combine({i % scopes, 1}, {0, 2});
+      probe.value = Combine({i, 3}, {0, 4});
+      probe.counter = Combine(probe.scope, {0, 5});
+      probe.number = static_cast<int64_t>(i % 100);
+      probe.time = {20'000 * kNanosPerDay + static_cast<int64_t>(i) * 1'000'000};
+      probe.local_day = probe.time.days();
+      benchmark::DoNotOptimize(store->AskAndTrain(probe));
+    }
+    state.counters["bytes_each"] =
+        static_cast<double>(ResidentBytes() - before) / static_cast<double>(things);
+    state.SetItemsProcessed(static_cast<int64_t>(things));
+  }
+}
+
+constexpr uint64_t kMillion = 1'000'000;
+
+BENCHMARK_CAPTURE(Remember, profile, ModelKind::kProfile, 100'000, 10 * kMillion)->Iterations(1);
+BENCHMARK_CAPTURE(Remember, categorical, ModelKind::kCategorical, 100'000, 10 * kMillion)
+    ->Iterations(1);
+BENCHMARK_CAPTURE(Remember, window_distinct, ModelKind::kWindowDistinct, 1'000, 10 * kMillion)
+    ->Iterations(1);
+BENCHMARK_CAPTURE(Remember, clustered_scopes, ModelKind::kClustered, kMillion, kMillion)
+    ->Iterations(1);
+BENCHMARK_CAPTURE(Remember, time_of_week_scopes, ModelKind::kTimeOfWeek, kMillion, kMillion)
+    ->Iterations(1);
+BENCHMARK_CAPTURE(Remember, window_count_scopes, ModelKind::kWindowCount, kMillion, kMillion)
+    ->Iterations(1);
+
+}  // namespace
+}  // namespace vedette
