@@ -114,10 +114,10 @@ TEST(ArchitectureTest, ListsTheLibrariesThatAreInstalled) {
 // Angle-bracket includes that are no standard header of C++ and none of the system or the compiler.
 bool IsForeign(const std::string& header) {
   static const std::set<std::string> kSystem = {
-      "arpa/inet.h", "dirent.h",     "errno.h",  "fcntl.h",    "malloc.h",
-      "netdb.h",     "netinet/in.h", "poll.h",   "pthread.h",  "sched.h",
-      "signal.h",    "stdint.h",     "stdlib.h", "string.h",   "termios.h",
-      "time.h",      "unistd.h",     "locale.h", "sysexits.h", "immintrin.h"};
+      "arpa/inet.h",  "dirent.h",    "errno.h",    "fcntl.h", "malloc.h", "netdb.h",
+      "netinet/in.h", "poll.h",      "pthread.h",  "sched.h", "signal.h", "stdint.h",
+      "stdlib.h",     "string.h",    "termios.h",  "time.h",  "unistd.h", "locale.h",
+      "sysexits.h",   "immintrin.h", "emmintrin.h"};
   return header.find('.') != std::string::npos && !header.starts_with("sys/") &&
          !header.starts_with("linux/") && !kSystem.contains(header);
 }

@@ -11,7 +11,6 @@
 #include "engine/content_sink.h"
 #include "engine/event_stream.h"
 #include "engine/sigma_stage.h"
-#include "enrich/enricher.h"
 #include "simulate/simulate.h"
 
 namespace vedette {
@@ -47,7 +46,6 @@ class PublicSigmaRules : public ::testing::Test {
     std::vector<SourceFile> sources = DiscoverSources(inputs, faults_);
     EventStream stream(sources, {}, MakeContentSinks(*content_, Timestamp{INT64_MAX}), accounting,
                        faults_);
-    const Enricher enricher(content_->library.schema, content_->tables, nullptr);
     Evaluator evaluator(content_->compiler.program(), content_->tables);
     SigmaStage pruned(*content_->sigma, content_->rules, content_->library.schema);
     SigmaStage plain(*plain_, content_->rules, content_->library.schema);
@@ -55,8 +53,7 @@ class PublicSigmaRules : public ::testing::Test {
     while (const BatchPtr batch = stream.Next()) {
       pruned.BeginStep();
       plain.BeginStep();
-      for (Event* event : batch->events) {
-        enricher.Enrich(*event, batch->arena);
+      for (const Event* event : batch->events) {
         evaluator.Reset(*event);
         a.clear();
         b.clear();

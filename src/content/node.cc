@@ -71,8 +71,7 @@ class NodeBuilder : public YAML::EventHandler {
     if (node.quoted || value.find_first_of(" \n") != std::string::npos) {
       TextPlaces places = PlacesOfScalar(text_, static_cast<size_t>(std::max(mark.pos, 0)),
                                          node.place, node.scalar);
-      if (!places.plain())
-        node.text_places = std::make_shared<const TextPlaces>(std::move(places));
+      if (!places.plain()) node.text_places = std::make_shared<const TextPlaces>(std::move(places));
     }
     Finish(std::move(node), anchor);
   }

@@ -315,8 +315,7 @@ TEST_F(SigmaStageTest, AForgottenPersonLeavesTheWindowsOfCorrelations) {
   ASSERT_TRUE(RunJob(*content_, options, faults_).has_value());
   const auto report = ForgetEntity(options.state.folder, *content_, "adalovelace");
   ASSERT_TRUE(report.has_value()) << report.error().ToString();
-  EXPECT_THAT(report->removed,
-              ::testing::Contains(::testing::Pair("windows of correlations", 1u)));
+  EXPECT_THAT(report->removed, ::testing::Contains(::testing::Pair("windows of correlations", 1u)));
 }
 
 TEST_F(SigmaStageTest, ThreadsDoNotMatter) {

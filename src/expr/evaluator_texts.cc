@@ -97,12 +97,10 @@ Value Evaluator::Joined(const Node& node) {
 Value Evaluator::Path(const Node& node) {
   std::string_view folder, name;
   const bool has_name = ArgText(node, 1, &name) && !name.empty();
-  if (!ArgText(node, 0, &folder) || folder.empty())
-    return has_name ? Value::String(name) : Value();
+  if (!ArgText(node, 0, &folder) || folder.empty()) return has_name ? Value::String(name) : Value();
   if (!has_name) return Value::String(folder);
   const size_t last = folder.find_last_of("\\/");
-  const std::string_view base =
-      last == std::string_view::npos ? folder : folder.substr(last + 1);
+  const std::string_view base = last == std::string_view::npos ? folder : folder.substr(last + 1);
   if (EqualsIgnoreCase(base, name)) return Value::String(folder);
   if (folder.size() + name.size() + 1 > kMaxText) return TooLong();
   scratch_.assign(folder);

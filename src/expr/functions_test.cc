@@ -475,7 +475,7 @@ TEST(ExpressionFunctions, Entities) {
 }
 
 TEST(ExpressionFunctions, JoinWithLeavesOutWhatIsMissingOrEmpty) {
-  Check({{"joinWith('\\\\','CORP',user)", "'CORP\\\\Ada'"},
+  Check({{"joinWith('\\\\','CORP',user)", "'CORP\\Ada'"},
          {"joinWith('\\\\',app,user)", "'Ada'"},
          {"joinWith(',','a','','b',1)", "'a,b,1'"},
          {"joinWith(',',app,'')", "null"}});

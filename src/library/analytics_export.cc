@@ -136,7 +136,29 @@ class Exporter {
       return "its model learns behind another one ('if_seen')";
     if (ReadsRaw(rule) || (candidate.model != nullptr && ReadsRaw(*candidate.model)))
       return "it reads the raw record";
+    const std::vector<std::string> types = EventsOf(candidate);
+    for (const std::string& name : types) {
+      const Schema::EventType* type = library_.schema.FindEventType(name);
+      if (type == nullptr || IsOnlyOne(*type)) continue;
+      for (EventTypeId id = 0; id < library_.schema.event_type_count(); ++id) {
+        const Schema::EventType& other = library_.schema.event_type(id);
+        if (Means(name, other) && std::count(types.begin(), types.end(), other.name) == 0)
+          return fmt::format("the form has no name for '{}' without '{}'", name, other.name);
+      }
+    }
     return {};
+  }
+
+  static std::vector<std::string> EventsOf(const Candidate& candidate) {
+    std::vector<std::string> types = TextsOf(*candidate.rule, "events");
+    if (types.empty() && candidate.model != nullptr) types = TextsOf(*candidate.model, "events");
+    return types;
+  }
+
+  // Whether the name, as an activity type, stands for events of that type.
+  static bool Means(const std::string& name, const Schema::EventType& type) {
+    return type.activity_type == name || type.name == name ||
+           std::find(type.also.begin(), type.also.end(), name) != type.also.end();
   }
 
   static bool ReadsRaw(const Node& node) {
@@ -184,10 +206,8 @@ class Exporter {
   }
 
   void WriteEvents(JsonWriter& json, const Candidate& candidate) {
-    std::vector<std::string> types = TextsOf(*candidate.rule, "events");
-    if (types.empty() && candidate.model != nullptr) types = TextsOf(*candidate.model, "events");
     json.Key("applicableEvents").BeginArray();
-    for (const std::string& name : types) {
+    for (const std::string& name : EventsOf(candidate)) {
       const Schema::EventType* type = library_.schema.FindEventType(name);
       if (type == nullptr) continue;
       json.BeginObject();
@@ -207,10 +227,7 @@ class Exporter {
     size_t same = 0;
     for (EventTypeId id = 0; id < library_.schema.event_type_count(); ++id) {
       const Schema::EventType& type = library_.schema.event_type(id);
-      const bool named =
-          type.activity_type == wanted.activity_type || type.name == wanted.activity_type ||
-          std::find(type.also.begin(), type.also.end(), wanted.activity_type) != type.also.end();
-      same += named && type.outcome == wanted.outcome;
+      same += Means(wanted.activity_type, type) && type.outcome == wanted.outcome;
     }
     return same == 1;
   }

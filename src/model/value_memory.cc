@@ -15,6 +15,8 @@ constexpr Nanoseconds kActiveWithin{30 * kNanosPerDay};
 // with its place in the index and a few distinct counts.
 constexpr uint64_t kEntryCost = 64;
 constexpr uint64_t kScopeCost = 256;
+// What a record says of the size of a table is a hint: it may be damaged.
+constexpr uint64_t kMostReserved = 1 << 22;
 
 }  // namespace
 
@@ -323,8 +325,8 @@ Result<void> ValueMemory::Load(const StateView& view, const std::string& prefix,
       if (spec_.kind == ModelKind::kCategorical) scope.counts.Move(0, entry.count);
     };
   };
-  entries_.Reserve(want_entries);
-  values_.Reserve(want_values);
+  entries_.Reserve(std::min<uint64_t>(want_entries, kMostReserved));
+  values_.Reserve(std::min<uint64_t>(want_values, kMostReserved));
   read = view.ForEach(prefix + "e", load(entries_, true));
   if (!read) return read;
   read = view.ForEach(prefix + "v", load(values_, false));

@@ -70,8 +70,11 @@ class WindowMemory {
     MagnitudeMemory magnitudes;
   };
 
+  // With its slot in a table that may be half empty; the smallest table of distinct values has
+  // fifteen slots.
   static uint64_t CostOf(const Counter& counter) {
-    return 128 + 16 * counter.panes.size() + 32 * counter.last_pane.size();
+    const uint64_t distinct = counter.last_pane.size();
+    return 224 + 24 * counter.panes.size() + (distinct == 0 ? 0 : 256 + 32 * distinct);
   }
   Age AgeOf(const Hash128& key, const Counter& counter) const {
     return {ToMinutes({counter.newest * spec_.period.count()}), key};

@@ -121,8 +121,8 @@ void Sequencer::SaveChanges(StatePart part, const Schema& schema) {
   part.Put('n', "", value);
 }
 
-Result<void> Sequencer::Load(const StateView& view, const std::string& prefix,
-                             const Schema& schema, StateDamage& damage) {
+Result<void> Sequencer::Load(const StateView& view, const std::string& prefix, const Schema& schema,
+                             StateDamage& damage) {
   uint64_t broken = 0;
   Result<void> read = view.ForEach(prefix + 'o', [&](std::string_view key, std::string_view value) {
     RecordReader in(value);

@@ -116,10 +116,14 @@ std::string Between(const std::string& low, const std::string& high) {
 std::optional<std::string> NextReadable(rocksdb::DB& db, const std::string& last) {
   rocksdb::ReadOptions options;
   options.verify_checksums = true;
-  const std::unique_ptr<rocksdb::Iterator> probe(db.NewIterator(options));
+  std::string found;
+  // An iterator that met damage is not asked again.
   const auto readable = [&](const std::string& key) {
+    const std::unique_ptr<rocksdb::Iterator> probe(db.NewIterator(options));
     probe->Seek(key);
-    return probe->Valid() && probe->key().ToString() > last;
+    if (!probe->Valid() || probe->key().ToString() <= last) return false;
+    found = probe->key().ToString();
+    return true;
   };
   // Further and further away until there is one, then back towards the damage by halves.
   std::string bad = last;
@@ -143,15 +147,15 @@ std::optional<std::string> NextReadable(rocksdb::DB& db, const std::string& last
       bad = middle;
     }
   }
-  readable(*good);
-  return probe->key().ToString();
+  if (!readable(*good)) return std::nullopt;
+  return found;
 }
 
 // Every record whose block passes its checksum.
 rocksdb::Status CopyReadable(rocksdb::DB& from, rocksdb::DB& to) {
   rocksdb::ReadOptions options;
   options.verify_checksums = true;
-  const std::unique_ptr<rocksdb::Iterator> at(from.NewIterator(options));
+  std::unique_ptr<rocksdb::Iterator> at(from.NewIterator(options));
   rocksdb::WriteBatch batch;
   const auto flush = [&] {
     const rocksdb::Status status = to.Write(rocksdb::WriteOptions(), &batch);
@@ -170,7 +174,9 @@ rocksdb::Status CopyReadable(rocksdb::DB& from, rocksdb::DB& to) {
     if (at->status().ok()) return flush();
     const std::optional<std::string> next = NextReadable(from, last);
     if (!next) return flush();
+    at.reset(from.NewIterator(options));
     at->Seek(*next);
+    last = *next;  // so that every round gets further
   }
 }
 
