@@ -32,7 +32,7 @@ define install
 	fi
 endef
 
-.PHONY: help packages packages-develop build demo test soak bench fuzz asan tsan format format-check tidy clean
+.PHONY: help packages packages-develop build demo test soak bench instructions fuzz asan tsan format format-check tidy clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -75,6 +75,9 @@ bench: packages  ## Measure each part, then the whole path on simulated logs
 	@for bench in $$(find build/release/src -type f -name '*_bench' -perm -u+x | sort); do echo "== $$bench"; $$bench || exit 1; done
 	@[ -d build/bench-logs/logs ] || $(VEDETTE) simulate --users $(USERS) --days $(DAYS) --seed $(SEED) --out build/bench-logs
 	$(VEDETTE) bench --content content --context build/bench-logs/context build/bench-logs/logs
+
+instructions: build packages-develop  ## Count instructions per stage and hold them against the budget
+	@bench/check_instructions.sh $(VEDETTE)
 
 fuzz: packages-develop  ## Fuzz every reader of untrusted input, FUZZ_SECONDS each
 	@cmake --preset fuzz
