@@ -283,7 +283,9 @@ TEST_F(SequencerTest, DamagedRecordsAreCountedAndLeftOut) {
       StateDamage damage;
       ASSERT_TRUE(sequencer_->Load(table, "q", library_.schema, damage).has_value());
       EXPECT_EQ(sequencer_->open(), 0u) << cut;
-      if (cut > 5) EXPECT_EQ(damage.records, 1u) << cut;
+      if (cut > 5) {
+        EXPECT_EQ(damage.records, 1u) << cut;
+      }
     }
   }
 }
