@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "core/hash.h"
+#include "core/record.h"
 #include "core/result.h"
 
 namespace vedette {
@@ -141,5 +142,46 @@ class ChangedKeys {
   bool on_ = false;
   std::vector<Hash128> keys_;
 };
+
+// Puts one record for each key that changed, or erases it when there is nothing under the key any
+// more. `find(key)` answers a pointer, null when there is nothing; `write(item, out)` fills the
+// record. True: something had changed.
+//
+//   SaveChanged(changes_, part, 's', FindIn(scopes_), [](const Scope& s, RecordWriter& out) {…});
+template <typename Find, typename Write>
+bool SaveChanged(ChangedKeys& changes, StatePart& part, char kind, Find find, Write write) {
+  const std::vector<Hash128> keys = changes.Take();
+  std::string value;
+  for (const Hash128& key : keys) {
+    const auto* item = find(key);
+    if (item == nullptr) {
+      part.Erase(kind, key);
+      continue;
+    }
+    value.clear();
+    RecordWriter out(value);
+    write(*item, out);
+    part.Put(kind, key, value);
+  }
+  return !keys.empty();
+}
+
+// What a map has under a key, for SaveChanged. The map outlives the answer.
+template <typename Map>
+auto FindIn(const Map& map) {
+  return [&map](const Hash128& key) {
+    const auto at = map.find(key);
+    return at == map.end() ? nullptr : &at->second;
+  };
+}
+
+// The same for items in a vector, with a map from key to place.
+template <typename Index, typename Item>
+auto FindIn(const Index& index, const std::vector<Item>& items) {
+  return [&](const Hash128& key) {
+    const auto at = index.find(key);
+    return at == index.end() ? nullptr : &items[at->second];
+  };
+}
 
 }  // namespace vedette

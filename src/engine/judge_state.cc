@@ -63,47 +63,21 @@ void Judge::SaveChanges(StatePart part, const std::function<StatePart(uint32_t m
     for (uint64_t held_back : counts_[rule].held_back) out.Var(held_back);
     part.Put('r', id, value);
   }
-  for (const Hash128& key : judged_changes_.Take()) {
-    const auto at = judged_.find(key);
-    if (at == judged_.end()) {
-      part.Erase('j', key);
-      continue;
-    }
-    value.clear();
-    RecordWriter(value).Signed(at->second.day).Hash(at->second.bearer);
-    part.Put('j', key, value);
-  }
-  for (const Hash128& key : quarantine_changes_.Take()) {
-    const auto at = quarantine_.find(key);
-    if (at == quarantine_.end()) {
-      part.Erase('v', key);
-      continue;
-    }
-    const Quarantined& held = at->second;
-    value.clear();
-    RecordWriter(value)
-        .Hash(held.scope)
-        .Hash(held.value)
-        .Text(rules_.models()[held.model].id)
-        .Var(held.days)
-        .Signed(held.last_day);
-    part.Put('v', key, value);
-  }
-  for (const Hash128& key : counter_changes_.Take()) {
-    const auto at = counters_.find(key);
-    if (at == counters_.end()) {
-      part.Erase('c', key);
-      continue;
-    }
-    const Counter& counter = at->second;
-    std::vector<uint64_t> values(counter.values.begin(), counter.values.end());
-    std::sort(values.begin(), values.end());
-    value.clear();
-    RecordWriter out(value);
-    out.I64(counter.day).Hash(counter.bearer).Signed(counter.total).Var(values.size());
-    for (uint64_t hash : values) out.U64(hash);
-    part.Put('c', key, value);
-  }
+  SaveChanged(
+      judged_changes_, part, 'j', FindIn(judged_),
+      [](const Judged& judged, RecordWriter& out) { out.Signed(judged.day).Hash(judged.bearer); });
+  SaveChanged(quarantine_changes_, part, 'v', FindIn(quarantine_),
+              [&](const Quarantined& held, RecordWriter& out) {
+                out.Hash(held.scope).Hash(held.value).Text(rules_.models()[held.model].id);
+                out.Var(held.days).Signed(held.last_day);
+              });
+  SaveChanged(counter_changes_, part, 'c', FindIn(counters_),
+              [](const Counter& counter, RecordWriter& out) {
+                std::vector<uint64_t> values(counter.values.begin(), counter.values.end());
+                std::sort(values.begin(), values.end());
+                out.I64(counter.day).Hash(counter.bearer).Signed(counter.total).Var(values.size());
+                for (uint64_t hash : values) out.U64(hash);
+              });
   for (const Exclusions::Exclusion& exclusion : exclusions_.all()) {
     if (exclusion.hits == 0) continue;
     value.clear();

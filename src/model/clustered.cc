@@ -161,31 +161,21 @@ uint64_t ClusteredMemory::Evict(const Age& limit) {
 }
 
 void ClusteredMemory::SaveChanges(StatePart part) {
-  std::string value;
-  bool any = false;
-  for (const Hash128& key : changes_.Take()) {
-    any = true;
-    const auto at = index_.find(key);
-    if (at == index_.end()) {
-      part.Erase('s', key);
-      continue;
-    }
-    const Scope& scope = scopes_[at->second];
-    value.clear();
-    RecordWriter out(value);
-    out.U32(scope.first_seen)
-        .U32(scope.last_seen)
-        .Var(scope.n)
-        .I128(scope.sum)
-        .I128(scope.sum_of_squares);
-    out.Var(scope.active_days).I64(scope.day).Signed(scope.day_sum);
-    scope.magnitudes.Write(out);
-    out.Var(scope.bins.size());
-    for (const auto& [bin, count] : scope.bins) out.Signed(bin).Var(count);
-    part.Put('s', key, value);
-  }
+  const bool any = SaveChanged(changes_, part, 's', FindIn(index_, scopes_),
+                               [](const Scope& scope, RecordWriter& out) {
+                                 out.U32(scope.first_seen)
+                                     .U32(scope.last_seen)
+                                     .Var(scope.n)
+                                     .I128(scope.sum)
+                                     .I128(scope.sum_of_squares);
+                                 out.Var(scope.active_days).I64(scope.day).Signed(scope.day_sum);
+                                 scope.magnitudes.Write(out);
+                                 out.Var(scope.bins.size());
+                                 for (const auto& [bin, count] : scope.bins)
+                                   out.Signed(bin).Var(count);
+                               });
   if (!any) return;
-  value.clear();
+  std::string value;
   RecordWriter(value).Time(since_).U64(index_.size()).U64(evictions_);
   part.Put('m', "", value);
 }

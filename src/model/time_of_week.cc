@@ -86,24 +86,13 @@ uint64_t TimeOfWeekMemory::Evict(const Age& limit) {
 }
 
 void TimeOfWeekMemory::SaveChanges(StatePart part) {
-  std::string value;
-  bool any = false;
-  for (const Hash128& key : changes_.Take()) {
-    any = true;
-    const auto at = index_.find(key);
-    if (at == index_.end()) {
-      part.Erase('s', key);
-      continue;
-    }
-    const Scope& scope = scopes_[at->second];
-    value.clear();
-    RecordWriter out(value);
-    out.U32(scope.first_seen).U32(scope.last_seen);
-    for (uint32_t count : scope.counts) out.Var(count);
-    part.Put('s', key, value);
-  }
+  const bool any = SaveChanged(changes_, part, 's', FindIn(index_, scopes_),
+                               [](const Scope& scope, RecordWriter& out) {
+                                 out.U32(scope.first_seen).U32(scope.last_seen);
+                                 for (uint32_t count : scope.counts) out.Var(count);
+                               });
   if (!any) return;
-  value.clear();
+  std::string value;
   RecordWriter(value).Time(since_).U64(index_.size()).U64(evictions_);
   part.Put('m', "", value);
 }

@@ -132,40 +132,29 @@ uint64_t TopMemory::Evict(const Age& limit) {
 }
 
 void TopMemory::SaveChanges(StatePart part) {
-  std::string value;
-  bool any = false;
-  for (const Hash128& key : changes_.Take()) {
-    any = true;
-    const auto at = scopes_.find(key);
-    if (at == scopes_.end()) {
-      part.Erase('s', key);
-      continue;
-    }
-    const Scope& scope = at->second;
-    value.clear();
-    RecordWriter out(value);
-    out.U32(scope.first_seen).I64(scope.day);
-    std::vector<Hash128> names(scope.top_yesterday.begin(), scope.top_yesterday.end());
-    std::sort(names.begin(), names.end());
-    out.Var(names.size());
-    for (const Hash128& name : names) out.Hash(name);
-    names.clear();
-    for (const auto& [name, member] : scope.members) names.push_back(name);
-    std::sort(names.begin(), names.end());
-    out.Var(names.size());
-    for (const Hash128& name : names) {
-      const Member& member = scope.members.at(name);
-      out.Hash(name).Signed(member.newest);
-      out.Var(static_cast<uint64_t>(
-          std::count_if(member.days.begin(), member.days.end(), [](uint32_t n) { return n > 0; })));
-      for (size_t day = 0; day < member.days.size(); ++day) {
-        if (member.days[day] > 0) out.U8(static_cast<uint8_t>(day)).Var(member.days[day]);
-      }
-    }
-    part.Put('s', key, value);
-  }
+  const bool any =
+      SaveChanged(changes_, part, 's', FindIn(scopes_), [](const Scope& scope, RecordWriter& out) {
+        out.U32(scope.first_seen).I64(scope.day);
+        std::vector<Hash128> names(scope.top_yesterday.begin(), scope.top_yesterday.end());
+        std::sort(names.begin(), names.end());
+        out.Var(names.size());
+        for (const Hash128& name : names) out.Hash(name);
+        names.clear();
+        for (const auto& [name, member] : scope.members) names.push_back(name);
+        std::sort(names.begin(), names.end());
+        out.Var(names.size());
+        for (const Hash128& name : names) {
+          const Member& member = scope.members.at(name);
+          out.Hash(name).Signed(member.newest);
+          out.Var(static_cast<uint64_t>(std::count_if(member.days.begin(), member.days.end(),
+                                                      [](uint32_t n) { return n > 0; })));
+          for (size_t day = 0; day < member.days.size(); ++day) {
+            if (member.days[day] > 0) out.U8(static_cast<uint8_t>(day)).Var(member.days[day]);
+          }
+        }
+      });
   if (!any) return;
-  value.clear();
+  std::string value;
   RecordWriter(value).Time(since_).U8(trained_).U64(scopes_.size()).U64(evictions_);
   part.Put('m', "", value);
 }

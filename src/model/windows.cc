@@ -127,31 +127,11 @@ uint64_t WindowMemory::Evict(const Age& limit) {
 }
 
 void WindowMemory::SaveChanges(StatePart part) {
-  std::string value;
-  const std::vector<Hash128> scopes = changes_.Take();
-  const std::vector<Hash128> counters = counter_changes_.Take();
-  for (const Hash128& key : scopes) {
-    const auto at = index_.find(key);
-    if (at == index_.end()) {
-      part.Erase('s', key);
-      continue;
-    }
-    const Scope& scope = scopes_[at->second];
-    value.clear();
-    RecordWriter out(value);
+  const auto write_scope = [](const Scope& scope, RecordWriter& out) {
     out.U32(scope.first_seen).U32(scope.last_seen);
     scope.magnitudes.Write(out);
-    part.Put('s', key, value);
-  }
-  for (const Hash128& key : counters) {
-    const auto found = counters_.find(key);
-    if (found == counters_.end()) {
-      part.Erase('c', key);
-      continue;
-    }
-    const Counter& counter = found->second;
-    value.clear();
-    RecordWriter out(value);
+  };
+  const auto write_counter = [](const Counter& counter, RecordWriter& out) {
     out.Hash(counter.scope).I64(counter.newest).Var(counter.panes.size());
     for (const Pane& pane : counter.panes) out.Signed(pane.index).Signed(pane.amount);
     std::vector<std::pair<uint64_t, int64_t>> values(counter.last_pane.begin(),
@@ -159,10 +139,11 @@ void WindowMemory::SaveChanges(StatePart part) {
     std::sort(values.begin(), values.end());
     out.Var(values.size());
     for (const auto& [hash, pane] : values) out.U64(hash).Signed(counter.newest - pane);
-    part.Put('c', key, value);
-  }
-  if (scopes.empty() && counters.empty()) return;
-  value.clear();
+  };
+  const bool scopes = SaveChanged(changes_, part, 's', FindIn(index_, scopes_), write_scope);
+  const bool counters = SaveChanged(counter_changes_, part, 'c', FindIn(counters_), write_counter);
+  if (!scopes && !counters) return;
+  std::string value;
   RecordWriter(value)
       .Time(since_)
       .U8(trained_)

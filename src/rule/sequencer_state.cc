@@ -85,16 +85,7 @@ void Sequencer::BeginRun() {
 }
 
 void Sequencer::SaveChanges(StatePart part, const Schema& schema) {
-  std::string value;
-  for (const Hash128& key : changes_.Take()) {
-    const auto at = open_.find(key);
-    if (at == open_.end()) {
-      part.Erase('o', key);
-      continue;
-    }
-    const Open& sequence = at->second;
-    value.clear();
-    RecordWriter out(value);
+  SaveChanged(changes_, part, 'o', FindIn(open_), [&](const Open& sequence, RecordWriter& out) {
     out.Text(specs_[sequence.spec].id).Var(sequence.steps);
     out.Time(sequence.first).Time(sequence.last).Hash(sequence.last_id);
     const Position& position = sequence.last_position;
@@ -114,9 +105,8 @@ void Sequencer::SaveChanges(StatePart part, const Schema& schema) {
       out.Text(schema.field(field).name);
       WriteValue(out, v);
     });
-    part.Put('o', key, value);
-  }
-  value.clear();
+  });
+  std::string value;
   RecordWriter(value).Var(counts_.opened).Var(counts_.told).Var(counts_.early).Var(counts_.late);
   part.Put('n', "", value);
 }

@@ -37,17 +37,8 @@ bool CircuitBreaker::Allows(uint32_t rule, const Hash128& entity, Timestamp now)
 }
 
 void Suppression::SaveChanges(StatePart part) {
-  std::string value;
-  for (const Hash128& key : changes_.Take()) {
-    const auto at = started_.find(key);
-    if (at == started_.end()) {
-      part.Erase('w', key);
-      continue;
-    }
-    value.clear();
-    RecordWriter(value).Time(at->second);
-    part.Put('w', key, value);
-  }
+  SaveChanged(changes_, part, 'w', FindIn(started_),
+              [](Timestamp started, RecordWriter& out) { out.Time(started); });
 }
 
 Result<void> Suppression::Load(const StateView& view, const std::string& prefix,

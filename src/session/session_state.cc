@@ -41,16 +41,8 @@ void SessionBook::SaveChanges(StatePart part) {
     for (const Hash128& entity : fired_today_[group]) out.Hash(entity);
     part.Put('g', rules_.groups()[group], value);
   }
-  for (const Hash128& entity : changed_entities_.Take()) {
-    const auto at = last_active_.find(entity);
-    if (at == last_active_.end()) {
-      part.Erase('a', entity);
-      continue;
-    }
-    value.clear();
-    RecordWriter(value).Signed(at->second);
-    part.Put('a', entity, value);
-  }
+  SaveChanged(changed_entities_, part, 'a', FindIn(last_active_),
+              [](int64_t day, RecordWriter& out) { out.Signed(day); });
   std::sort(changed_sessions_.begin(), changed_sessions_.end());
   for (const Key& key : changed_sessions_) {
     const auto at = sessions_.find(key);
