@@ -12,7 +12,6 @@ namespace vedette {
 namespace {
 
 constexpr int kMaxDepth = 64;
-constexpr uint32_t kReplacement = 0xFFFD;
 
 // Thrown within the reader only.
 struct Fault {
@@ -165,16 +164,15 @@ class Reader {
     if (c == 'u') {
       const uint32_t first = ReadHex(at_ + 2);
       at_ += 6;
-      const bool high = first >= 0xD800 && first < 0xDC00;
-      if (high && text_.substr(at_, 2) == "\\u") {
-        const uint32_t second = ReadHex(at_ + 2);
-        if (second >= 0xDC00 && second < 0xE000) {
-          at_ += 6;
-          AppendUtf8(out, 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
-          return;
-        }
+      if (first < 0xD800 || first >= 0xE000) return AppendUtf8(out, first);
+      const bool pair = first < 0xDC00 && text_.substr(at_, 2) == "\\u";
+      const uint32_t second = pair ? ReadHex(at_ + 2) : 0;
+      if (second < 0xDC00 || second >= 0xE000) {
+        at_ -= 6;
+        Fail("half of a surrogate pair stands alone");
       }
-      AppendUtf8(out, first >= 0xD800 && first < 0xE000 ? kReplacement : first);
+      at_ += 6;
+      AppendUtf8(out, 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
       return;
     }
     static constexpr std::string_view kNames = "\"\\/bfnrt";
@@ -195,6 +193,30 @@ class Reader {
     return value;
   }
 
+  // -12.5e+3: no plus in front, no zero before another digit, a digit on either side of the point.
+  static bool IsNumber(std::string_view word) {
+    const auto take_digits = [&word] {
+      size_t digits = 0;
+      while (digits < word.size() && IsDigit(word[digits])) ++digits;
+      word.remove_prefix(digits);
+      return digits;
+    };
+    if (StartsWith(word, "-")) word.remove_prefix(1);
+    const bool zero = StartsWith(word, "0");
+    const size_t whole = take_digits();
+    if (whole == 0 || (zero && whole > 1)) return false;
+    if (StartsWith(word, ".")) {
+      word.remove_prefix(1);
+      if (take_digits() == 0) return false;
+    }
+    if (StartsWith(word, "e") || StartsWith(word, "E")) {
+      word.remove_prefix(1);
+      if (StartsWith(word, "-") || StartsWith(word, "+")) word.remove_prefix(1);
+      if (take_digits() == 0) return false;
+    }
+    return word.empty();
+  }
+
   // true, false, null or a number.
   void ReadWord(Node& node) {
     size_t end = at_;
@@ -204,7 +226,7 @@ class Reader {
             text_[end] == '-' || text_[end] == '+' || text_[end] == '.'))
       ++end;
     const std::string_view word = text_.substr(at_, end - at_);
-    const bool number = !word.empty() && (word[0] == '-' || IsDigit(word[0])) && ParseDouble(word);
+    const bool number = IsNumber(word) && ParseDouble(word);
     if (word != "true" && word != "false" && word != "null" && !number)
       Fail(word.empty() ? "a value is expected here"
                         : fmt::format("'{}' is no value; texts stand in double quotes", word));

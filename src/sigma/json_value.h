@@ -4,8 +4,8 @@
 //   std::optional<JsonValue> event = JsonValue::Read(line);
 //   const JsonValue* name = event->Find("User");
 //
-// Reading is strict (RFC 8259): one value, UTF-8, nothing behind it, at most 64 levels. Whole
-// numbers beyond 64 bits are kept as their digits. Of equal keys the first counts. Plain data.
+// Read as content/json.h reads: strictly, one value, no key twice, at most 64 levels. Whole numbers
+// beyond 64 bits are kept as their digits. Plain data.
 #pragma once
 
 #include <optional>
