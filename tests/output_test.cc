@@ -99,6 +99,8 @@ TEST_F(OutputTest, AFileThatDoesNotFitIsNamed) {
   EXPECT_EQ(run.status, 1);
   EXPECT_THAT(run.errors, HasSubstr("cannot write " + Path("small") + "/"));
   EXPECT_THAT(run.errors, HasSubstr("File too large"));
+  EXPECT_FALSE(fs::exists(Path("small/summary.json")))
+      << "an account of answers that are not there";
 
   const Answer library = Bash(limit + "$VEDETTE library --content " +
                               (Root() / "content").string() + " --out " + Path("library"));

@@ -151,7 +151,8 @@ Result<void> Pseudonyms::SaveTable() const {
   if (Result<void> done = (*file)->Append(text); !done) return done;
   if (Result<void> done = (*file)->Sync(); !done) return done;
   if (Result<void> done = (*file)->Close(); !done) return done;
-  return FileSystem::Real().Rename(path, table_path());
+  if (Result<void> done = FileSystem::Real().Rename(path, table_path()); !done) return done;
+  return FileSystem::Real().SyncFolder(ParentFolder(path));
 }
 
 }  // namespace vedette
