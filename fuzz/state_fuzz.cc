@@ -1,0 +1,75 @@
+// Any bytes as records of a state: models of every kind leave out what
+// they cannot understand, count it, and go on answering.
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/state_records.h"
+#include "model/model_store.h"
+
+using namespace vedette;
+
+namespace {
+
+const std::vector<ModelSpec>& EveryKind() {
+  static const std::vector<ModelSpec> specs = [] {
+    std::vector<ModelSpec> all;
+    for (ModelKind kind : {ModelKind::kProfile, ModelKind::kCategorical, ModelKind::kClustered,
+                           ModelKind::kWindowCount, ModelKind::kWindowDistinct,
+                           ModelKind::kWindowSum, ModelKind::kTimeOfWeek, ModelKind::kTop}) {
+      ModelSpec spec;
+      spec.id = std::string(ModelKindName(kind));
+      spec.kind = kind;
+      spec.max_values = 4;
+      spec.needs_value_age = kind == ModelKind::kProfile;
+      all.push_back(spec);
+    }
+    return all;
+  }();
+  return specs;
+}
+
+constexpr std::string_view kKinds = "msevc";
+
+}  // namespace
+
+// Records, each: a byte that picks its kind, one that numbers its key, one for its length, and that
+// many bytes.
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size == 0) return 0;
+  const auto model = static_cast<uint32_t>(data[0] % EveryKind().size());
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  StateChanges changes;
+  for (size_t at = 0; at + 3 <= bytes.size();) {
+    const char kind = kKinds[static_cast<uint8_t>(bytes[at]) % kKinds.size()];
+    std::string key(1, kind);
+    if (kind == 's' && model < 2) {
+      AppendKeyNumber(key, static_cast<uint8_t>(bytes[at + 1]));
+    } else if (kind != 'm') {
+      key.append(16, bytes[at + 1]);
+    }
+    const size_t length =
+        std::min<size_t>(static_cast<uint8_t>(bytes[at + 2]), bytes.size() - at - 3);
+    changes.Put("m/" + key, bytes.substr(at + 3, length));
+    at += 3 + length;
+  }
+  StateTable table;
+  table.Apply(changes);
+  ModelStore store(EveryKind());
+  StateDamage damage;
+  if (!store.Load(model, table, "m/", damage)) return 0;
+  Probe probe;
+  probe.model = model;
+  probe.train = true;
+  probe.local_day = 20'000;
+  for (int i = 0; i < 4; ++i) {
+    const uint64_t byte_eight_times = 0x0101010101010101u * static_cast<uint64_t>(i + 1);
+    probe.scope = {byte_eight_times, byte_eight_times};
+    probe.value = probe.scope;
+    probe.time = {20'000 * kNanosPerDay + i * kNanosPerMinute};
+    store.AskAndTrain(probe);
+  }
+  store.CloseDay(20'000);
+  return 0;
+}
