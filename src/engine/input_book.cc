@@ -19,15 +19,17 @@ constexpr uint64_t kHeadSeed = 0x68656164;
 constexpr const char* kPendingPrefix = "i";
 constexpr const char* kFinishedPrefix = "f";
 
-// The first bytes of the decompressed input. Less when it is short, or cannot be read: then the run
-// says so.
-std::string HeadOf(const std::string& path) {
+// The first bytes of the decompressed input; fewer when it is short. What cannot be opened has no
+// beginning, which is not the same as an empty one.
+Result<std::string> HeadOf(const std::string& path) {
   std::string head(kHeadBytes, '\0');
   size_t filled = 0;
   Result<std::unique_ptr<ByteSource>> bytes = OpenBytes(path);
-  while (bytes && filled < head.size()) {
+  if (!bytes) return Fail(bytes.error());
+  while (filled < head.size()) {
     const Result<size_t> got = (*bytes)->Read(head.data() + filled, head.size() - filled);
-    if (!got || *got == 0) break;
+    if (!got && filled == 0) return Fail(got.error());
+    if (!got || *got == 0) break;  // what is damaged further on is the reader's to report
     filled += *got;
   }
   head.resize(filled);
@@ -101,7 +103,7 @@ Result<void> InputBook::Load(const StateView& view, StateDamage& damage) {
 }
 
 std::vector<SourceFile> InputBook::NotYetRead(const std::vector<SourceFile>& discovered,
-                                              Diagnostics& faults) const {
+                                              Diagnostics& faults) {
   std::map<Fingerprint, const Finished*, bool (*)(const Fingerprint&, const Fingerprint&)> by_head(
       [](const Fingerprint& a, const Fingerprint& b) {
         return std::tie(a.hash, a.bytes) < std::tie(b.hash, b.bytes);
@@ -128,7 +130,14 @@ std::vector<SourceFile> InputBook::NotYetRead(const std::vector<SourceFile>& dis
       todo.push_back(source);
       continue;
     }
-    const std::string head = HeadOf(source.path);
+    const Result<std::string> looked = HeadOf(source.path);
+    if (!looked) {
+      // Whether it was read before cannot be told now: the next run will see.
+      faults.Error(Place{source.path}, looked.error().code, looked.error().message);
+      continue;
+    }
+    const std::string& head = *looked;
+    looked_[source.path] = FingerprintOf(head);
     const auto at = finished_.find(source.path);
     const Finished* known = nullptr;
     bool same_file = false;
@@ -169,7 +178,7 @@ void InputBook::Begin(const std::vector<SourceFile>& sources, StateChanges& chan
   pending_.clear();
   changes.ErasePrefix(kPendingPrefix);
   for (const SourceFile& source : sources) {
-    pending_.push_back({source, FingerprintOf(HeadOf(source.path))});
+    pending_.push_back({source, looked_[source.path]});
     std::string key = kPendingPrefix, value;
     AppendKeyNumber(key, static_cast<uint32_t>(pending_.size() - 1));
     RecordWriter(value)
@@ -193,7 +202,9 @@ bool InputBook::Interrupted(bool repair, std::vector<SourceFile>* sources,
     std::string wrong;
     if (found.size() != 1 || found[0].is_pipe) {
       wrong = "is no longer there";
-    } else if (!BeginsLike(HeadOf(path), pending.begins)) {
+    } else if (const Result<std::string> head = HeadOf(path); !head) {
+      wrong = fmt::format("cannot be read ({})", head.error().message);
+    } else if (!BeginsLike(*head, pending.begins)) {
       wrong = "is another file now";
     } else if (found[0].bytes < pending.source.bytes ||
                (pending.source.end == UINT64_MAX && found[0].bytes != pending.source.bytes)) {
@@ -235,7 +246,10 @@ void InputBook::Finish(const std::vector<SourceFile>& sources, const std::vector
     const SourceFile& source = sources[i];
     if (source.is_pipe) continue;
     Finished finished;
-    finished.begins = i < pending_.size() ? pending_[i].begins : FingerprintOf(HeadOf(source.path));
+    const auto pending = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& p) {
+      return p.source.path == source.path;
+    });
+    finished.begins = pending != pending_.end() ? pending->begins : looked_[source.path];
     finished.stored = source.bytes;
     finished.done = source.end == UINT64_MAX ? std::max(ends[i], source.begin)
                                              : AfterLastWholeLine(source.path, source.end);

@@ -37,7 +37,7 @@ class InputBook {
 
   // Of the discovered inputs, what was not read yet, with `begin` and `end` set.
   std::vector<SourceFile> NotYetRead(const std::vector<SourceFile>& discovered,
-                                     Diagnostics& faults) const;
+                                     Diagnostics& faults);
 
   // The inputs of a run that begins: a run that is interrupted goes on with exactly these.
   void Begin(const std::vector<SourceFile>& sources, StateChanges& changes);
@@ -65,6 +65,7 @@ class InputBook {
 
   std::map<std::string, Finished> finished_;  // by path
   std::vector<Pending> pending_;
+  std::map<std::string, Fingerprint> looked_;  // how files of this process began, by path
 };
 
 }  // namespace vedette
