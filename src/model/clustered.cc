@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr double kNormalQuantile99 = 2.326347874;
 constexpr double kLeastShape = 0.5;
+constexpr double kLargestProduct = 8e37;  // two of them fit into 128 bits
 
 Band BandOf(double distance) {
   if (distance <= 1) return Band::kNone;
@@ -26,6 +28,21 @@ MagnitudeScale PowersOfTwo() {
   return *std::move(scale);
 }
 
+// n S2 - S1^2, in whole numbers, so that nothing cancels. Of numbers so large that their products
+// do not fit, which no honest log has, about that.
+double Spread(uint64_t n, __int128 sum, __int128 sum_of_squares) {
+  const double squares = static_cast<double>(n) * static_cast<double>(sum_of_squares);
+  const double square = static_cast<double>(sum) * static_cast<double>(sum);
+  if (squares > kLargestProduct || square > kLargestProduct) return squares - square;
+  return static_cast<double>(static_cast<__int128>(n) * sum_of_squares - sum * sum);
+}
+
+// Hostile numbers stop at the largest.
+template <typename T>
+void AddCapped(T& total, T more) {
+  if (__builtin_add_overflow(total, more, &total)) total = std::numeric_limits<T>::max();
+}
+
 }  // namespace
 
 ClusteredMemory::ClusteredMemory(const ModelSpec& spec) : spec_(spec), scale_(PowersOfTwo()) {}
@@ -34,9 +51,8 @@ GammaFit FitGamma(uint64_t count, __int128 sum, __int128 sum_of_squares, int64_t
   GammaFit fit;
   const auto n = static_cast<double>(count);
   fit.mean = static_cast<double>(sum) / n;
-  // n S2 - S1^2 in whole numbers, so that nothing cancels.
-  const __int128 spread = static_cast<__int128>(count) * sum_of_squares - sum * sum;
-  fit.variance = static_cast<double>(spread) / (n * (n - 1));
+  const double spread = Spread(count, sum, sum_of_squares);
+  fit.variance = spread / (n * (n - 1));
   if (spread <= 0) {
     fit.boundary = fit.mean + static_cast<double>(bin_width);
     return fit;
@@ -77,11 +93,11 @@ void ClusteredMemory::Judge(const Scope& scope, int64_t number, Minutes now, Ans
 
 void ClusteredMemory::Learn(Scope& scope, int64_t number, const Answer& answer, Minutes now) {
   int64_t learned = number;
-  if (answer.band != Band::kNone)
-    learned = std::min(number, static_cast<int64_t>(std::floor(answer.boundary)));
+  if (answer.band != Band::kNone && answer.boundary < static_cast<double>(number))
+    learned = static_cast<int64_t>(std::floor(answer.boundary));
   ++scope.n;
   scope.sum += learned;
-  scope.sum_of_squares += static_cast<__int128>(learned) * learned;
+  AddCapped(scope.sum_of_squares, static_cast<__int128>(learned) * learned);
   ++scope.bins[Timestamp::FloorDiv(learned, spec_.bin_width)];
   scope.magnitudes.See(scale_.Of(learned), now);
 }
@@ -112,7 +128,7 @@ Answer ClusteredMemory::Ask(const Probe& probe) {
   int64_t number = probe.number;
   if (spec_.aggregate == Aggregate::kSessionSum) {
     if (CloseSession(scope, probe)) changes_.Add(probe.scope);
-    if (probe.local_day == scope.day) number += scope.day_sum;
+    if (probe.local_day == scope.day) AddCapped(number, scope.day_sum);
   }
   Judge(scope, number, ToMinutes(probe.time), answer);
   return answer;
@@ -136,7 +152,7 @@ void ClusteredMemory::Train(const Probe& probe, const Answer& answer) {
     Learn(scope, probe.number, answer, now);
   } else {
     CloseSession(scope, probe);
-    scope.day_sum += probe.number;
+    AddCapped(scope.day_sum, probe.number);
   }
   if (probe.local_day > scope.day) {
     scope.day = probe.local_day;

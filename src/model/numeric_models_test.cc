@@ -70,6 +70,25 @@ TEST(Clustered, MomentsAndBits) {
   EXPECT_EQ(bursty.boundary, 0);
 }
 
+TEST(Clustered, HostileNumbersStopAtTheLargest) {
+  for (Aggregate aggregate : {Aggregate::kEvent, Aggregate::kSessionSum}) {
+    ModelSpec spec = Clustered();
+    spec.aggregate = aggregate;
+    ClusteredMemory memory(spec);
+    Probe probe = NumberProbe(INT64_MAX);
+    for (int i = 0; i < 60; ++i) {
+      probe.local_day += i % 3 == 0;
+      memory.Train(probe, memory.Ask(probe));
+    }
+    probe.local_day += 1;
+    probe.number = 10;
+    const Answer answer = memory.Ask(probe);
+    EXPECT_TRUE(answer.converged);
+    EXPECT_GT(answer.boundary, 1e18);
+    EXPECT_EQ(answer.band, Band::kNone);
+  }
+}
+
 TEST(Clustered, BurstyNumbersFallBackToMagnitude) {
   ModelSpec spec = Clustered();
   spec.bin_width = 100;
