@@ -70,7 +70,12 @@ class RecordReader {
   uint32_t U32() { return Fixed<uint32_t>(); }
   uint64_t U64() { return Fixed<uint64_t>(); }
   int64_t I64() { return Fixed<int64_t>(); }
-  Timestamp Time() { return {Fixed<int64_t>()}; }
+  // Times and days of what was judged lie between 1970 and 2260, so that their distances fit; or
+  // they are INT64_MIN, for none. Anything else was damaged.
+  Timestamp Time() { return {Checked(I64(), INT64_MAX)}; }
+  int64_t Day() { return Checked(I64(), kLastDay); }
+  int64_t SignedDay() { return Checked(Signed(), kLastDay); }
+  int64_t SignedHour() { return Checked(Signed(), 24 * kLastDay); }
   __int128 I128() { return Fixed<__int128>(); }
   Hash128 Hash() {
     const uint64_t high = U64();
@@ -116,6 +121,13 @@ class RecordReader {
   bool done() const { return good_ && bytes_.empty(); }
 
  private:
+  static constexpr int64_t kLastDay = 106'000;
+
+  int64_t Checked(int64_t v, int64_t most) {
+    if ((v >= 0 && v <= most) || v == INT64_MIN) return v;
+    Break();
+    return 0;
+  }
   void Break() {
     good_ = false;
     bytes_ = {};

@@ -112,7 +112,7 @@ Result<void> Judge::Load(const StateView& view, const std::string& prefix, State
   if (read) read = sequencer_.Load(view, prefix + "q", schema_, damage);
   if (read) {
     read = each('d', [&](std::string_view, RecordReader& in) {
-      day_ = in.I64();
+      day_ = in.Day();
       store_.set_probes(in.Var());
       return in.done();
     });
@@ -138,8 +138,8 @@ Result<void> Judge::Load(const StateView& view, const std::string& prefix, State
       held.value = in.Hash();
       const int model = rules_.FindModel(in.Text());
       held.days = static_cast<uint32_t>(in.Var());
-      held.last_day = in.Signed();
-      if (key.size() != 16 || !in.done()) return false;
+      held.last_day = in.SignedDay();
+      if (key.size() != 16 || !in.done() || held.last_day < 0) return false;
       held.model = static_cast<uint32_t>(std::max(model, 0));
       if (model >= 0) quarantine_[KeyHash(key)] = held;
       return true;
@@ -164,7 +164,7 @@ Result<void> Judge::Load(const StateView& view, const std::string& prefix, State
   if (read) {
     read = each('j', [&](std::string_view key, RecordReader& in) {
       Judged judged;
-      judged.day = in.Signed();
+      judged.day = in.SignedDay();
       judged.bearer = in.Hash();
       if (key.size() != 16 || !in.done()) return false;
       judged_[KeyHash(key)] = judged;
@@ -174,7 +174,7 @@ Result<void> Judge::Load(const StateView& view, const std::string& prefix, State
   if (read) {
     read = each('c', [&](std::string_view key, RecordReader& in) {
       Counter counter;
-      counter.day = in.I64();
+      counter.day = in.Day();
       counter.bearer = in.Hash();
       counter.total = in.Signed();
       for (size_t i = in.Count(); i > 0; --i) counter.values.insert(in.U64());

@@ -82,8 +82,8 @@ std::string SourceHours::Save(ProductId product) const {
 bool SourceHours::Load(ProductId product, std::string_view record) {
   RecordReader in(record);
   Source source;
-  source.first = in.Signed();
-  source.newest = in.Signed();
+  source.first = in.SignedHour();
+  source.newest = in.SignedHour();
   for (size_t i = 0; i < kKept; i += 8) {
     const uint8_t bits = in.U8();
     for (size_t bit = 0; bit < 8; ++bit) source.seen[i + bit] = (bits >> bit & 1) != 0;

@@ -216,7 +216,7 @@ Result<void> ClusteredMemory::Load(const StateView& view, const std::string& pre
     scope.sum = in.I128();
     scope.sum_of_squares = in.I128();
     scope.active_days = static_cast<uint32_t>(in.Var());
-    scope.day = in.I64();
+    scope.day = in.Day();
     scope.day_sum = in.Signed();
     scope.magnitudes.Read(in);
     for (size_t i = in.Count(); i > 0; --i) {

@@ -174,11 +174,11 @@ Result<void> TopMemory::Load(const StateView& view, const std::string& prefix,
     }
     Scope scope;
     scope.first_seen = in.U32();
-    scope.day = in.I64();
+    scope.day = in.Day();
     for (size_t i = in.Count(); i > 0; --i) scope.top_yesterday.insert(in.Hash());
     for (size_t i = in.Count(); i > 0; --i) {
       Member& member = scope.members[in.Hash()];
-      member.newest = in.Signed();
+      member.newest = in.SignedDay();
       for (size_t days = in.Count(); days > 0; --days) {
         const size_t day = in.U8();
         const auto count = static_cast<uint32_t>(in.Var());

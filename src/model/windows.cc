@@ -162,7 +162,7 @@ Result<void> WindowMemory::Load(const StateView& view, const std::string& prefix
     if (key == "m") {
       since_ = in.Time();
       trained_ = in.U8() != 0;
-      closed_day_ = in.I64();
+      closed_day_ = in.Day();
       want_scopes = in.U64();
       want_counters = in.U64();
       evictions_ = in.U64();
@@ -186,16 +186,20 @@ Result<void> WindowMemory::Load(const StateView& view, const std::string& prefix
       Counter counter;
       counter.scope = in.Hash();
       counter.newest = in.I64();
+      bool good = counter.newest >= 0 && counter.newest <= INT64_MAX / spec_.period.count();
       for (size_t i = in.Count(); i > 0; --i) {
         const int64_t index = in.Signed();
         counter.panes.push_back({index, in.Signed()});
       }
       for (size_t i = in.Count(); i > 0; --i) {
         const uint64_t distinct = in.U64();
-        counter.last_pane[distinct] = counter.newest - in.Signed();
+        const int64_t panes_ago = in.Signed();
+        good &= panes_ago >= 0 && panes_ago <= counter.newest;
+        if (good) counter.last_pane[distinct] = counter.newest - panes_ago;
       }
-      broken += !in.done();
-      if (in.done()) counters_[hash] = std::move(counter);
+      good &= in.done();
+      broken += !good;
+      if (good) counters_[hash] = std::move(counter);
     }
   };
   Result<void> read = view.ForEach(prefix, load);

@@ -50,7 +50,7 @@ Value ReadValue(RecordReader& in, Arena& arena, bool in_list) {
     case ValueKind::kDouble:
       return Value::Double(std::bit_cast<double>(in.U64()));
     case ValueKind::kTime:
-      return Value::Time(in.Time());
+      return Value::Time({in.I64()});
     case ValueKind::kString:
       return Value::String(arena.Copy(in.Text()));
     case ValueKind::kIp:

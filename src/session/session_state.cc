@@ -108,7 +108,7 @@ Result<void> SessionBook::Load(const StateView& view, const std::string& prefix,
   if (!read) return read;
   read = view.ForEach(prefix + "a", [&](std::string_view key, std::string_view value) {
     RecordReader in(value);
-    const int64_t day = in.Signed();
+    const int64_t day = in.SignedDay();
     const bool good = key.size() == 16 && in.done();
     broken += !good;
     if (good) last_active_[KeyHash(key)] = day;
