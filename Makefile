@@ -81,7 +81,7 @@ instructions: build packages-develop  ## Count instructions per stage and hold t
 
 fuzz: packages-develop  ## Fuzz every reader of untrusted input, FUZZ_SECONDS each
 	@cmake --preset fuzz
-	@cmake --build --preset fuzz --parallel $(JOBS)
+	@cmake --build --preset fuzz --parallel $(JOBS) --target fuzzers
 	@tests/run_fuzzers.sh build/fuzz $(FUZZ_SECONDS)
 
 asan: packages  ## Run all tests under AddressSanitizer and UndefinedBehaviorSanitizer
