@@ -69,12 +69,11 @@ soak: build  ## Kill runs for long: KILLS times on a simulated disk, a tenth of 
 	$(SOAK) sigkill $$(($(KILLS) / 10)) build/soak/kills $(VEDETTE) run --content content --context build/soak/context \
 	  --countries build/soak/context/countries.mmdb build/soak/logs
 
-bench: packages  ## Measure each part, then the whole path on simulated logs
+# QUICK=1 takes minutes instead of half an hour: fewer repetitions, nothing of ten million.
+bench: packages  ## Measure every part and the whole path: bench/results.json, a table, docs/performance/*.svg
 	@cmake --preset release
-	@cmake --build --preset release --parallel $(JOBS)
-	@for bench in $$(find build/release/src -type f -name '*_bench' -perm -u+x | sort); do echo "== $$bench"; $$bench || exit 1; done
-	@[ -d build/bench-logs/logs ] || $(VEDETTE) simulate --users $(USERS) --days $(DAYS) --seed $(SEED) --out build/bench-logs
-	$(VEDETTE) bench --content content --context build/bench-logs/context build/bench-logs/logs
+	@cmake --build --preset release --parallel $(JOBS) --target vedette vedette_bench
+	@bench/run_bench.sh $(if $(QUICK),--quick)
 
 instructions: build packages-develop  ## Count instructions per stage and hold them against the budget
 	@bench/check_instructions.sh $(VEDETTE)

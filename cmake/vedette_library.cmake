@@ -1,7 +1,8 @@
 # vedette_library(<folder> [DEPS <folders above>...] [LIBS <targets>...])
 #
 # A folder of src/ is one small library made of its .cc files (those one folder down too), one test program made of its
-# *_test.cc files, and one benchmark made of its *_bench.cc files.
+# *_test.cc files, and one benchmark made of its *_bench.cc files. The global property VEDETTE_BENCHMARKS lists what the
+# program of all benchmarks (bench/) is made of.
 include(GoogleTest)
 
 function(vedette_library name)
@@ -27,8 +28,11 @@ function(vedette_library name)
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}.")
   endif()
   if(benchmarks)
-    add_executable(${name}_bench ${benchmarks})
-    target_link_libraries(${name}_bench PRIVATE vedette_${name} benchmark::benchmark_main)
-    target_compile_definitions(${name}_bench PRIVATE VEDETTE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    add_library(${name}_benchmarks OBJECT ${benchmarks})
+    target_link_libraries(${name}_benchmarks PUBLIC vedette_${name} benchmark::benchmark)
+    target_compile_definitions(${name}_benchmarks PRIVATE VEDETTE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    set_property(GLOBAL APPEND PROPERTY VEDETTE_BENCHMARKS ${name}_benchmarks)
+    add_executable(${name}_bench)
+    target_link_libraries(${name}_bench PRIVATE ${name}_benchmarks benchmark::benchmark_main)
   endif()
 endfunction()

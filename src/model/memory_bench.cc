@@ -36,8 +36,9 @@ void Remember(benchmark::State& state, ModelKind kind, uint64_t scopes, uint64_t
     Probe probe;
     probe.train = true;
     for (uint64_t i = 0; i < things; ++i) {
-      probe.scope = Combine({i % scopes, 1}, {0, 2});
-      probe.value = Combine({i, 3}, {0, 4});
+      // As well mixed as the keys that the judge makes.
+      probe.scope = Hasher(1).Add(i % scopes).Finish();
+      probe.value = Hasher(2).Add(i).Finish();
       probe.counter = Combine(probe.scope, {0, 5});
       probe.number = static_cast<int64_t>(i % 100);
       probe.time = {20'000 * kNanosPerDay + static_cast<int64_t>(i) * 1'000'000};

@@ -2,26 +2,10 @@
 // line ends. Rates are lines a second.
 #include <map>
 
-#include <benchmark/benchmark.h>
-#include <fmt/format.h>
-
-#include "parse/json_floor.h"
-#include "parse/test_content.h"
+#include "parse/bench_lines.h"
 
 namespace vedette {
 namespace {
-
-// One streamed record of about 950 bytes per table, as Microsoft's hunting tables arrive.
-std::string DefenderRecord(std::string_view table, std::string_view own) {
-  return fmt::format(
-      R"({{"time":"2026-03-07T14:09:41.1204467Z","tenantId":"00000000-0000-0000-0000-000000000001","operationName":"Publish",)"
-      R"("category":"AdvancedHunting-{}","properties":{{"Timestamp":"2026-03-07T14:05:09.1234567Z","DeviceId":"a1b2c3d4e5f60718293a4b5c6d7e8f90",)"
-      R"("DeviceName":"ws-17.corp.example","ReportId":4711,{},"InitiatingProcessAccountName":"ada","InitiatingProcessAccountDomain":"corp",)"
-      R"("InitiatingProcessAccountSid":"S-1-5-21-1-2-3-1104","InitiatingProcessFileName":"explorer.exe","InitiatingProcessFolderPath":"c:\\windows\\explorer.exe",)"
-      R"("InitiatingProcessCommandLine":"C:\\Windows\\Explorer.EXE","InitiatingProcessId":5120,"InitiatingProcessIntegrityLevel":"Medium",)"
-      R"("InitiatingProcessParentFileName":"userinit.exe","InitiatingProcessParentId":700,"MachineGroup":null}},"Tenant":"DefaultTenant"}})",
-      table, own);
-}
 
 std::vector<std::string> Mixed() {
   return {
@@ -57,79 +41,6 @@ std::vector<std::string> CefLines() {
 TestContent& Shipped() {
   static TestContent content(VEDETTE_SOURCE_DIR "/content");
   return content;
-}
-
-// Lines as a file holds them, with padding at the end.
-struct Lines {
-  explicit Lines(const std::vector<std::string>& kinds) {
-    for (size_t i = 0; i < 1024; ++i) {
-      begins.push_back(text.size());
-      text += kinds[i % kinds.size()];
-      ends.push_back(text.size());
-      text += '\n';
-    }
-    size = text.size();
-    text.append(64, '\0');
-  }
-  std::string_view line(size_t i) const {
-    return std::string_view(text).substr(begins[i], ends[i] - begins[i]);
-  }
-  std::string text;
-  size_t size = 0;
-  std::vector<size_t> begins, ends;
-};
-
-struct Counter : ParseObserver {
-  size_t parsed = 0, other = 0;
-  void Parsed(const Event&) override { ++parsed; }
-  void Dropped(ParserId, std::string_view, uint32_t) override { ++other; }
-  void Unmatched(std::string_view, uint32_t) override { ++other; }
-  void Malformed(ParserId, std::string_view, uint32_t) override { ++other; }
-};
-
-void Report(benchmark::State& state, const Lines& lines) {
-  state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * lines.begins.size()));
-  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * lines.size));
-  state.counters["line_bytes"] =
-      static_cast<double>(lines.size) / static_cast<double>(lines.begins.size());
-}
-
-void SplitLines(benchmark::State& state, const std::vector<std::string>& kinds) {
-  const Lines lines(kinds);
-  for (auto _ : state) {
-    size_t found = 0;
-    for (const char *at = lines.text.data(), *end = at + lines.size; at < end; ++found) {
-      at = static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at))) + 1;
-    }
-    benchmark::DoNotOptimize(found);
-  }
-  Report(state, lines);
-}
-
-void BareSimdjsonWalk(benchmark::State& state, const std::vector<std::string>& kinds) {
-  const Lines lines(kinds);
-  JsonFloor floor;
-  for (auto _ : state) {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < lines.begins.size(); ++i) sum += floor.Walk(lines.line(i));
-    benchmark::DoNotOptimize(sum);
-  }
-  Report(state, lines);
-}
-
-void ParseLines(benchmark::State& state, TestContent& content,
-                const std::vector<std::string>& kinds) {
-  const Lines lines(kinds);
-  Batch batch;
-  Counter counter;
-  for (auto _ : state) {
-    for (size_t i = 0; i < lines.begins.size(); ++i)
-      content.line_parser->Parse(lines.line(i), TestContent::kIngestTime, batch, counter);
-    benchmark::DoNotOptimize(batch.events.data());
-    batch.Clear();
-  }
-  if (counter.other > 0) state.SkipWithError("a line was not parsed");
-  Report(state, lines);
 }
 
 // `count` products that nobody has, each found by a key of its own value; a Defender parser among
@@ -189,13 +100,19 @@ void Dispatch(benchmark::State& state) {
 
 BENCHMARK_CAPTURE(SplitLines, json, FileOnly());
 BENCHMARK_CAPTURE(BareSimdjsonWalk, json, FileOnly());
-void ParseJson(benchmark::State& state) { ParseLines(state, Shipped(), FileOnly()); }
+void ParseJson(benchmark::State& state) {
+  ParseLines(state, Shipped(), FileOnly(), "BareSimdjsonWalk/json");
+}
 BENCHMARK(ParseJson);
 BENCHMARK_CAPTURE(BareSimdjsonWalk, json_mixed, Mixed());
-void ParseJsonMixed(benchmark::State& state) { ParseLines(state, Shipped(), Mixed()); }
+void ParseJsonMixed(benchmark::State& state) {
+  ParseLines(state, Shipped(), Mixed(), "BareSimdjsonWalk/json_mixed");
+}
 BENCHMARK(ParseJsonMixed);
 BENCHMARK_CAPTURE(SplitLines, cef, CefLines());
-void ParseCef(benchmark::State& state) { ParseLines(state, Shipped(), CefLines()); }
+void ParseCef(benchmark::State& state) {
+  ParseLines(state, Shipped(), CefLines(), "SplitLines/cef");
+}
 BENCHMARK(ParseCef);
 BENCHMARK(Dispatch)->Arg(10)->Arg(100)->Arg(1000)->Arg(10000);
 
