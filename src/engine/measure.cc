@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <ctime>
 #include <functional>
 #include <memory>
 
-#include <fmt/format.h>
-
+#include "core/scratch_dir.h"
+#include "engine/content_sink.h"
 #include "engine/runner.h"
 #include "enrich/enricher.h"
 #include "ingest/discover.h"
@@ -19,6 +20,7 @@ namespace vedette {
 namespace {
 
 constexpr uint64_t kMostBytes = uint64_t{1} << 30;  // of lines held in memory
+constexpr uint64_t kCheckpointEvents = 100'000;
 
 struct Lines {
   std::vector<LineBlock> blocks;
@@ -49,20 +51,28 @@ Lines ReadLines(const std::vector<SourceFile>& sources, Diagnostics& faults) {
   return lines;
 }
 
-double Fastest(int rounds, const std::function<void()>& pass) {
+double CpuSeconds() {
+  timespec time;
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+double WallSeconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+double Fastest(int rounds, const std::function<void()>& pass, double (*clock)() = CpuSeconds) {
   double best = 1e300;
   for (int i = 0; i < rounds; ++i) {
-    const auto start = std::chrono::steady_clock::now();
+    const double start = clock();
     pass();
-    best = std::min(
-        best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    best = std::min(best, clock() - start);
   }
   return best;
 }
 
-struct CountingObserver : ParseObserver {
-  uint64_t events = 0;
-  void Parsed(const Event&) override { ++events; }
+struct NoObserver : ParseObserver {
+  void Parsed(const Event&) override {}
   void Dropped(ParserId, std::string_view, uint32_t) override {}
   void Unmatched(std::string_view, uint32_t) override {}
   void Malformed(ParserId, std::string_view, uint32_t) override {}
@@ -70,21 +80,28 @@ struct CountingObserver : ParseObserver {
 
 class PathBench {
  public:
-  PathBench(const ContentSet& content, Lines lines, int rounds)
-      : content_(content), lines_(std::move(lines)), rounds_(rounds) {}
+  PathBench(const ContentSet& content, const std::vector<std::string>& inputs, int rounds,
+            Diagnostics& faults)
+      : content_(content),
+        inputs_(inputs),
+        rounds_(rounds),
+        faults_(faults),
+        sources_(DiscoverSources(inputs, faults)),
+        lines_(ReadLines(sources_, faults)) {}
 
-  std::vector<BenchRow> Run(const std::vector<std::string>& inputs, Diagnostics& faults) {
+  std::vector<BenchRow> Run() {
     SplitFloor();
     if (!lines_.json.empty()) {
       JsonFloorRow();
       Parse("parse JSON lines", lines_.json, lines_.json_bytes, "bare simdjson walk");
     }
-    if (!lines_.other.empty())
+    if (!lines_.other.empty()) {
       Parse("parse other lines", lines_.other, lines_.bytes - lines_.json_bytes,
             "memchr line split");
-    Parse("parse all lines", lines_.all, lines_.bytes, "memchr line split");
-    EnrichAndJudge();
-    for (unsigned threads : {1u, 2u}) Whole(inputs, threads, faults);
+    }
+    AddParts();
+    Whole(1, WallSeconds, "whole path, 1 thread, wall time", "");
+    Whole(2, WallSeconds, "whole path, 2 threads, wall time", "whole path, 1 thread, wall time");
     return std::move(rows_);
   }
 
@@ -105,7 +122,7 @@ class PathBench {
       for (std::string_view line : lines_.all)
         found += std::memchr(line.data(), '\n', line.size()) == nullptr;
     });
-    Add({"memchr line split", "lines", found, lines_.bytes, seconds, "", 0});
+    Add({"memchr line split", "lines", found, lines_.bytes, seconds});
   }
 
   void JsonFloorRow() {
@@ -115,83 +132,128 @@ class PathBench {
       for (std::string_view line : lines_.json) values += floor.Walk(line);
     });
     if (values == 0) return;
-    Add({"bare simdjson walk", "lines", lines_.json.size(), lines_.json_bytes, seconds, "", 0});
+    Add({"bare simdjson walk", "lines", lines_.json.size(), lines_.json_bytes, seconds});
   }
 
-  void Parse(const std::string& stage, const std::vector<std::string_view>& lines, uint64_t bytes,
-             const std::string& floor) {
-    LineParser parser(content_.parsers, content_.library.schema, content_.compiler.program(),
-                      content_.tables);
-    Batch batch;
-    CountingObserver observer;
-    const double seconds = Fastest(rounds_, [&] {
-      observer.events = 0;
-      for (size_t i = 0; i < lines.size(); ++i) {
-        if (i % kBatchEvents == 0) batch.Clear();
-        parser.Parse(lines[i], Now(), batch, observer);
+  // Each pass does what the one before does and one thing more.
+  void AddParts() {
+    const double read = Fastest(rounds_, [&] {
+      for (const SourceFile& source : sources_) {
+        Result<LineReader> reader = LineReader::OpenAt(source.path);
+        for (LineBlock block; reader && reader->Next(block);) continue;
       }
     });
-    Add({stage, "lines", lines.size(), bytes, seconds, floor, 0});
-  }
-
-  // Events of all lines, in order of time, then both stages over them; models start empty.
-  void EnrichAndJudge() {
-    LineParser parser(content_.parsers, content_.library.schema, content_.compiler.program(),
-                      content_.tables);
-    CountingObserver observer;
-    Batch batch;
-    for (std::string_view line : lines_.all) parser.Parse(line, Now(), batch, observer);
-    std::sort(batch.events.begin(), batch.events.end(), [](const Event* a, const Event* b) {
-      return std::tie(a->time, a->id) < std::tie(b->time, b->id);
-    });
-    Enricher enricher(content_.library.schema, content_.tables, nullptr);
-    const uint64_t count = batch.events.size();
-    const double enrich = Fastest(1, [&] {
-      for (Event* event : batch.events) enricher.Enrich(*event, batch.arena);
-    });
-    Add({"enrich", "events", count, 0, enrich, "", 0});
-    uint64_t detections = 0;
-    const double judge_seconds = Fastest(rounds_, [&] {
+    const uint64_t lines = lines_.all.size();
+    Add({"read", "lines", lines, lines_.bytes, read, "memchr line split"});
+    const double parse = Parse("parse all lines", lines_.all, lines_.bytes, "memchr line split");
+    const double enrich = ParseAndEnrich();
+    uint64_t events = 0;
+    const double stream = Fastest(rounds_, [&] { events = StreamInto(nullptr); });
+    const double judge = Fastest(rounds_, [&] {
       Judge judge(content_.library.schema, content_.rules, content_.compiler.program(),
                   content_.tables, {});
-      std::vector<Detection> out;
-      judge.Process(batch.events, out);
-      judge.Finish(out);
-      detections = out.size();
+      StreamInto(&judge);
     });
-    Add({fmt::format("judge ({} detections)", detections), "events", count, 0, judge_seconds, "",
-         0});
+    Add({"enrich", "events", events, 0, enrich - parse});
+    Add({"order", "events", events, 0, stream - enrich - read});
+    Add({"judge", "events", events, 0, judge - stream});
+    const double whole = Whole(1, CpuSeconds, "whole path", "");
+    Add({"write, checkpoints", "events", events, 0, whole - judge});
+    for (BenchRow& row : rows_) {
+      for (const char* part : {"read", "parse all lines", "enrich", "order", "judge",
+                               "write, checkpoints", "whole path"}) {
+        if (row.stage == part) row.share = row.seconds / whole;
+      }
+    }
   }
 
-  void Whole(const std::vector<std::string>& inputs, unsigned threads, Diagnostics& faults) {
-    RunOptions options;
-    options.inputs = inputs;
-    options.threads = threads;
-    options.ingest_time = Now();
-    uint64_t events = 0;
-    const double seconds = Fastest(std::min(rounds_, 3), [&] {
-      Diagnostics own;
-      const Result<RunReport> report = RunJob(content_, options, own);
-      if (report) {
-        events = report->events;
-      } else {
-        faults.Error({"bench"}, report.error().code, report.error().message);
+  LineParser NewParser() const {
+    return {content_.parsers, content_.library.schema, content_.compiler.program(),
+            content_.tables};
+  }
+
+  double Parse(const std::string& stage, const std::vector<std::string_view>& lines, uint64_t bytes,
+               const std::string& floor) {
+    LineParser parser = NewParser();
+    Batch batch;
+    NoObserver observer;
+    const double seconds = Fastest(rounds_, [&] {
+      for (size_t i = 0; i < lines.size(); ++i) {
+        if (i % kBatchEvents == 0) batch.Clear();
+        parser.Parse(lines[i], kNow, batch, observer);
       }
     });
-    const std::string one = "whole path, 1 thread";
-    Add({threads == 1 ? one : fmt::format("whole path, {} threads", threads), "events", events,
-         lines_.bytes, seconds, threads == 1 ? "" : one, 0});
+    Add({stage, "lines", lines.size(), bytes, seconds, floor});
+    return seconds;
   }
 
-  static Timestamp Now() {
-    return {
-        std::chrono::duration_cast<Nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count()};
+  double ParseAndEnrich() {
+    LineParser parser = NewParser();
+    Enricher enricher(content_.library.schema, content_.tables,
+                      content_.countries ? &*content_.countries : nullptr);
+    Batch batch;
+    NoObserver observer;
+    return Fastest(rounds_, [&] {
+      for (size_t i = 0; i < lines_.all.size(); ++i) {
+        if (i % kBatchEvents == 0) batch.Clear();
+        const size_t before = batch.events.size();
+        parser.Parse(lines_.all[i], kNow, batch, observer);
+        for (size_t e = before; e < batch.events.size(); ++e)
+          enricher.Enrich(*batch.events[e], batch.arena);
+      }
+    });
   }
+
+  // Returns how many events came.
+  uint64_t StreamInto(Judge* judge) {
+    Accounting accounting;
+    Diagnostics faults;
+    EventStream stream(sources_, {}, MakeContentSinks(content_, kNow), accounting, faults);
+    uint64_t events = 0;
+    std::vector<Detection> detections;
+    while (const BatchPtr batch = stream.Next()) {
+      events += batch->events.size();
+      detections.clear();
+      if (judge != nullptr) judge->Process(batch->events, detections);
+    }
+    return events;
+  }
+
+  // From files to files, with checkpoints.
+  double Whole(unsigned threads, double (*clock)(), const std::string& stage,
+               const std::string& floor) {
+    uint64_t events = 0;
+    const double seconds = Fastest(
+        rounds_,
+        [&] {
+          const ScratchDir folder;
+          RunOptions options;
+          options.inputs = inputs_;
+          options.threads = threads;
+          options.out_folder = folder.path() + "/out";
+          options.state.folder = folder.path() + "/state";
+          options.state.every_events = kCheckpointEvents;
+          Diagnostics own;
+          const Result<RunReport> report = RunJob(content_, options, own);
+          if (report) {
+            events = report->events;
+          } else {
+            faults_.Error({"bench"}, report.error().code, report.error().message);
+          }
+        },
+        clock);
+    Add({stage, "events", events, lines_.bytes, seconds, floor});
+    return seconds;
+  }
+
+  static constexpr Timestamp kNow{INT64_MAX};  // nothing is dated ahead of it
 
   const ContentSet& content_;
-  const Lines lines_;
+  const std::vector<std::string>& inputs_;
   int rounds_;
+  Diagnostics& faults_;
+  const std::vector<SourceFile> sources_;
+  const Lines lines_;
   std::vector<BenchRow> rows_;
 };
 
@@ -199,8 +261,7 @@ class PathBench {
 
 std::vector<BenchRow> BenchPath(const ContentSet& content, const std::vector<std::string>& inputs,
                                 int rounds, Diagnostics& faults) {
-  return PathBench(content, ReadLines(DiscoverSources(inputs, faults), faults), rounds)
-      .Run(inputs, faults);
+  return PathBench(content, inputs, rounds, faults).Run();
 }
 
 }  // namespace vedette

@@ -3,9 +3,14 @@
 //
 //   std::vector<BenchRow> rows = BenchPath(content, inputs, rounds, faults);
 //
-// Every stage runs over the same lines, held in memory; the fastest of `rounds` passes counts. The
-// floors: a memchr split of the same bytes, and a bare simdjson walk over the lines that are JSON.
-// Wall time; one thread but where a row says otherwise.
+// Every stage runs over the same lines; the fastest of `rounds` passes counts. Time is CPU time of
+// the process, which other programs spoil least; rows that compare numbers of threads have wall
+// time. Floors: a memchr split of the same bytes, and a bare simdjson walk over the lines that are
+// JSON.
+//
+// The rows with a share add up to the whole path from files to files, with output and checkpoints.
+// What cannot be run alone is a difference: ordering is what a stream costs beyond reading, parsing
+// and enriching; writing is what a run costs beyond stream and judge.
 #pragma once
 
 #include <string>
@@ -23,6 +28,7 @@ struct BenchRow {
   double seconds = 0;
   std::string floor;  // stage that it is compared with
   double ratio = 0;   // its rate through the floor's
+  double share = 0;   // of the CPU time of the whole path; 0: no part of it
 };
 
 std::vector<BenchRow> BenchPath(const ContentSet& content, const std::vector<std::string>& inputs,
