@@ -5,6 +5,13 @@
 # program of all benchmarks (bench/) is made of.
 include(GoogleTest)
 
+# Other builds leave these out of what is built when nothing is named: what they would measure says nothing.
+function(vedette_only_in_release)
+  if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+    set_target_properties(${ARGN} PROPERTIES EXCLUDE_FROM_ALL ON)
+  endif()
+endfunction()
+
 function(vedette_library name)
   cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc */*.cc)
@@ -34,5 +41,6 @@ function(vedette_library name)
     set_property(GLOBAL APPEND PROPERTY VEDETTE_BENCHMARKS ${name}_benchmarks)
     add_executable(${name}_bench)
     target_link_libraries(${name}_bench PRIVATE ${name}_benchmarks benchmark::benchmark_main)
+    vedette_only_in_release(${name}_benchmarks ${name}_bench)
   endif()
 endfunction()
