@@ -12,6 +12,7 @@ namespace vedette {
 namespace {
 
 constexpr size_t kMaxLength = 64 * 1024;
+constexpr uint16_t kMostTests = 4096;  // of one field that are remembered: 2 MB
 
 // Ops whose value is not fixed by their arguments alone.
 bool AsksOutside(Op op) {
@@ -42,6 +43,49 @@ bool AsksOutside(Op op) {
   }
 }
 
+// Ops whose value depends on their arguments alone, that count nothing and make no long texts, so
+// that what they say of a text may be remembered.
+bool IsRepeatable(Op op) {
+  switch (op) {
+    case Op::kAnd:
+    case Op::kOr:
+    case Op::kNot:
+    case Op::kEqual:
+    case Op::kNotEqual:
+    case Op::kIn:
+    case Op::kExists:
+    case Op::kIsNull:
+    case Op::kToLower:
+    case Op::kToUpper:
+    case Op::kTrim:
+    case Op::kExtension:
+    case Op::kStartsWith:
+    case Op::kEndsWith:
+    case Op::kContains:
+    case Op::kContainsAll:
+    case Op::kMatches:
+    case Op::kIsIp:
+    case Op::kIsIpV4:
+    case Op::kIsIpV6:
+    case Op::kIsAnyLocal:
+    case Op::kIsLinkLocal:
+    case Op::kIsLoopback:
+    case Op::kIsMulticast:
+    case Op::kIsPrivate:
+    case Op::kInCidr:
+    case Op::kDomainFromUrl:
+    case Op::kTopDomain:
+    case Op::kListContains:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// What SoleField says of constants, and of what depends on more than a field or is not repeatable.
+constexpr FieldId kNoFieldNeeded = kNoField;
+constexpr FieldId kManyFields = kNoField - 1;
+
 }  // namespace
 
 Compiler::Compiler(const Schema& schema, RawNames& raw_names, const Lookups& lookups)
@@ -57,6 +101,7 @@ ExprId Compiler::AddNode(const Program::Node& node, Type type, uint16_t depth) {
   program_.nodes_.push_back(node);
   types_.push_back(type);
   depths_.push_back(depth);
+  sole_fields_.push_back(SoleField(node));
   return static_cast<ExprId>(program_.nodes_.size() - 1);
 }
 
@@ -97,7 +142,10 @@ ExprId Compiler::Intern(Op op, int32_t data, const std::vector<ExprId>& args,
   }
   program_.args_.insert(program_.args_.end(), args.begin(), args.end());
   const ExprId id = AddNode(node, TypeOf(node), depth);
-  if (!CanFold(node)) return known_[std::move(key)] = id;
+  if (!CanFold(node)) {
+    NumberTest(id);
+    return known_[std::move(key)] = id;
+  }
 
   static const Event nothing;
   folder_->Reset(nothing);
@@ -107,7 +155,35 @@ ExprId Compiler::Intern(Op op, int32_t data, const std::vector<ExprId>& args,
   program_.args_.resize(node.first_arg);
   types_.pop_back();
   depths_.pop_back();
+  sole_fields_.pop_back();
   return known_[std::move(key)] = InternConstant(value);
+}
+
+FieldId Compiler::SoleField(const Program::Node& node) const {
+  if (node.op == Op::kConstant) return kNoFieldNeeded;
+  if (node.op == Op::kField) return static_cast<FieldId>(node.data);
+  if (!IsRepeatable(node.op)) return kManyFields;
+  FieldId sole = kNoFieldNeeded;
+  for (size_t i = 0; i < node.arg_count; ++i) {
+    const ExprId arg = program_.arg(node, i);
+    const FieldId needed = sole_fields_[arg];
+    // How often a list was asked is counted, so only the question itself may be remembered.
+    if (program_.node(arg).op == Op::kListContains) return kManyFields;
+    if (needed == kNoFieldNeeded || needed == sole) continue;
+    if (sole != kNoFieldNeeded) return kManyFields;
+    sole = needed;
+  }
+  return sole;
+}
+
+// Gives a test of one field its number.
+void Compiler::NumberTest(ExprId id) {
+  Program::Node& node = program_.nodes_[id];
+  const FieldId field = sole_fields_[id];
+  if (types_[id] != Type::kBool || field >= kMaxFields) return;
+  if (program_.tests_of_[field] == kMostTests) return;  // asked anew each time
+  node.sole_field = field;
+  node.test_number = program_.tests_of_[field]++;
 }
 
 bool Compiler::CanFold(const Program::Node& node) const {

@@ -77,7 +77,8 @@ Evaluator::Evaluator(const Program& program, const Lookups& lookups)
       lookups_(lookups),
       event_(&kNothing),
       memo_(program.size()),
-      stamp_(program.size()) {}
+      stamp_(program.size()),
+      texts_(kMaxFields) {}
 
 void Evaluator::Reset(const Event& event) {
   event_ = &event;
@@ -88,6 +89,7 @@ void Evaluator::Reset(const Event& event) {
   }
   if (++now_ == 0) {
     std::fill(stamp_.begin(), stamp_.end(), 0);
+    for (FieldText& text : texts_) text.stamp = 0;
     now_ = 1;
   }
 }
@@ -108,7 +110,32 @@ bool Evaluator::Truth(const Value& value) {
   }
 }
 
+void Evaluator::LookUp(FieldId field, FieldText& text) {
+  text.stamp = now_;
+  const Value value = event_->Get(field);
+  text.is_known = value.is_text() && value.size() <= kLongestRemembered;
+  if (!text.is_known) return;
+  const size_t tests = program_.TestsOf(field);
+  if (text.verdicts.tests() != tests) text.verdicts = TextVerdicts(tests);
+  text.row = text.verdicts.RowOf(HashBytes(value.text(), 0));
+}
+
+Value Evaluator::Remembered(ExprId id, const Node& node, FieldText& text) {
+  const bool known = text.row.Knows(node.test_number);
+  const bool holds = known ? text.row.Holds(node.test_number) : Truth(Dispatch(node));
+  if (!known) text.row.Tell(node.test_number, holds);
+  if (node.op == Op::kListContains) {
+    if (known) CountUse(node.data, holds);
+    memo_[id] = Value::Bool(holds);
+    stamp_[id] = now_;
+  }
+  return Value::Bool(holds);
+}
+
 Value Evaluator::Compute(ExprId id, const Node& node) {
+  if (node.sole_field != kNoField) {
+    if (FieldText& text = TextOf(node.sole_field); text.is_known) return Remembered(id, node, text);
+  }
   const Value value = Dispatch(node);
   if (!node.model_dependent) {
     memo_[id] = value;

@@ -5,8 +5,9 @@
 //   if (evaluator.Test(when)) use(evaluator.Evaluate(value).text());
 //
 // Values and texts are valid until the next Reset. One per thread. Never fails: what cannot be
-// computed is null and counted. No allocation in steady state. Null, types and coercions:
-// docs/content.md and semantics 8.3. Cost: nanoseconds per node that is really needed.
+// computed is null and counted. No allocation in steady state. How tests of one field came out is
+// remembered by text (text_verdicts.h), so an evaluator is worth keeping. Null, types and
+// coercions: docs/content.md and semantics 8.3. Cost: nanoseconds per node that is really needed.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 
 #include "core/arena.h"
 #include "expr/program.h"
+#include "expr/text_verdicts.h"
 
 namespace vedette {
 
@@ -66,6 +68,25 @@ class Evaluator {
  private:
   using Node = Program::Node;
 
+  // What is known of the text of a field of this event.
+  struct FieldText {
+    uint32_t stamp = 0;
+    bool is_known = false;  // the field is a text that is worth remembering
+    TextVerdicts::Row row;
+    TextVerdicts verdicts;
+  };
+
+  // Of longer texts nothing is remembered: they hardly come again.
+  static constexpr size_t kLongestRemembered = 512;
+
+  FieldText& TextOf(FieldId field) {
+    FieldText& text = texts_[field];
+    if (text.stamp != now_) LookUp(field, text);
+    return text;
+  }
+  void LookUp(FieldId field, FieldText& text);
+  Value Remembered(ExprId id, const Node& node, FieldText& text);
+
   // By group of ops: here and in evaluator_numbers.cc, evaluator_texts.cc, evaluator_outside.cc.
   Value Compute(ExprId id, const Node& node);
   Value Dispatch(const Node& node);
@@ -115,6 +136,7 @@ class Evaluator {
   SessionFunctions* session_ = nullptr;
   std::vector<Value> memo_;  // by node; valid where stamp_ is now_
   std::vector<uint32_t> stamp_;
+  std::vector<FieldText> texts_;  // by field
   uint32_t now_ = 1;
   Arena arena_{16 * 1024};  // texts and lists of this event
   std::string scratch_;

@@ -12,6 +12,7 @@
 // valid name.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -148,6 +149,9 @@ class Program {
     uint16_t arg_count = 0;
     uint32_t first_arg = 0;  // into args
     int32_t data = 0;  // by op: field, raw id, variable, table, index of prepared literals; else -1
+    // Of a test that depends on one field alone: which, and its number among the tests of it.
+    FieldId sole_field = kNoField;
+    uint16_t test_number = 0;
   };
 
   const Node& node(ExprId id) const { return nodes_[id]; }
@@ -159,6 +163,9 @@ class Program {
     return constants_[static_cast<size_t>(node.data)];
   }
   size_t size() const { return nodes_.size(); }
+
+  // How many tests depend on this field alone.
+  size_t TestsOf(FieldId field) const { return tests_of_[field]; }
 
   // Whether the value depends on what a model answered or a session counted.
   bool DependsOnModel(ExprId id) const { return nodes_[id].model_dependent; }
@@ -183,6 +190,7 @@ class Program {
   std::vector<LinearRegex> regexes_;
   std::vector<std::vector<Cidr>> networks_;
   std::vector<const Zone*> zones_;
+  std::array<uint16_t, kMaxFields> tests_of_{};
 };
 
 class Compiler {
@@ -215,6 +223,9 @@ class Compiler {
   ExprId AddNode(const Program::Node& node, Type type, uint16_t depth);
   bool CanFold(const Program::Node& node) const;
   Type TypeOf(const Program::Node& node) const;
+  // What a node's value depends on, as far as it may be remembered by text.
+  FieldId SoleField(const Program::Node& node) const;
+  void NumberTest(ExprId id);
 
   const Schema& schema_;
   RawNames& raw_names_;
@@ -223,6 +234,7 @@ class Compiler {
   std::map<std::string, ExprId, std::less<>> known_;  // serialised node -> id
   std::vector<Type> types_;                           // by node
   std::vector<uint16_t> depths_;                      // by node: levels below it
+  std::vector<FieldId> sole_fields_;                  // by node: see SoleField
   std::unique_ptr<class Evaluator> folder_;           // computes constant nodes
 };
 
