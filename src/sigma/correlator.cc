@@ -469,7 +469,7 @@ bool Correlator::Restore(std::string_view bytes) {
   Impl& impl = *impl_;
   RecordReader in(bytes);
   if (in.U32() != kStateVersion) return fail();
-  impl.now = in.Time();
+  impl.now = {in.I64()};
   const uint64_t books = in.Var();
   CorrelatorCounters& c = impl.counters;
   for (uint64_t* counter : {&c.matches, &c.without_group, &c.without_value, &c.firings,
@@ -497,12 +497,12 @@ bool Correlator::Restore(std::string_view bytes) {
       Impl::Group& group = at->second;
       group.values = std::move(values);
       group.age = book->ages.insert(book->ages.end(), &at->first);
-      group.born = groups.Time();
+      group.born = {groups.I64()};
       group.told = groups.U8() != 0;
       const uint64_t matches = groups.Var();
       for (uint64_t m = 0; m < matches && groups.good(); ++m) {
         CorrelationWindow::Match match;
-        match.time = groups.Time();
+        match.time = {groups.I64()};
         match.position = static_cast<uint32_t>(groups.Var());
         match.value = groups.Text();
         match.nano = groups.I128();
