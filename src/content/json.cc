@@ -122,7 +122,7 @@ class Reader {
       if (!seen.insert(key).second)
         throw Fault{key_at, "json-duplicate-key", fmt::format("the key '{}' stands twice", key)};
       Expect(':');
-      node.pairs.emplace_back(std::move(key), ReadValue(depth + 1));
+      node.pairs.push_back({std::move(key), ReadValue(depth + 1)});
     }
     ++at_;
   }

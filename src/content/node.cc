@@ -150,7 +150,7 @@ class NodeBuilder : public YAML::EventHandler {
       level.key_place = std::move(node.place);
     } else {
       level.has_key = false;
-      level.node.pairs.emplace_back(std::move(level.key), std::move(node));
+      level.node.pairs.push_back({std::move(level.key), std::move(node)});
       level.node.key_places.push_back(std::move(level.key_place));
     }
   }
@@ -346,7 +346,7 @@ Place MapReader::PlaceOf(std::string_view key) const {
 
 void MapReader::Finish() {
   for (size_t i = 0; i < node_.pairs.size(); ++i) {
-    const std::string& key = node_.pairs[i].first;
+    const std::string& key = node_.pairs[i].key;
     if (StartsWith(key, "x-") || std::find(known_.begin(), known_.end(), key) != known_.end())
       continue;
     faults_.Error(node_.key_places[i], "content-unknown-key",

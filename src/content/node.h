@@ -14,7 +14,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/diagnostics.h"
@@ -34,9 +33,10 @@ class Node {
   bool quoted = false;  // the scalar stood in quotes, so it is text and nothing else
   // Of a scalar that does not stand on one line as it is; otherwise empty.
   std::shared_ptr<const TextPlaces> text_places;
-  std::vector<Node> items;                          // of a list
-  std::vector<std::pair<std::string, Node>> pairs;  // of a map, in the order of the file
-  std::vector<Place> key_places;                    // of each pair
+  struct Pair;
+  std::vector<Node> items;        // of a list
+  std::vector<Pair> pairs;        // of a map, in the order of the file
+  std::vector<Place> key_places;  // of each pair
 
   bool is_null() const { return kind == Kind::kNull; }
   bool is_scalar() const { return kind == Kind::kScalar; }
@@ -51,6 +51,11 @@ class Node {
 
   // "a map", "a list", "a text": for messages.
   std::string_view KindName() const;
+};
+
+struct Node::Pair {
+  std::string key;
+  Node value;
 };
 
 // Reads one YAML document. `name` is how the file is called in messages, `line_offset` how many of

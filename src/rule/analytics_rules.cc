@@ -96,7 +96,7 @@ class MapBuilder {
   }
   void Add(std::string key, Node value) {
     node_.key_places.push_back(value.place);
-    node_.pairs.emplace_back(std::move(key), std::move(value));
+    node_.pairs.push_back({std::move(key), std::move(value)});
   }
   void Add(std::string key, std::string text, const Place& place) {
     Add(std::move(key), Scalar(std::move(text), place));

@@ -59,8 +59,8 @@ void ReadDistinct(MapReader& map, SequenceSpec& spec, const Schema& schema, Comp
   for (size_t i = 0; i < node->pairs.size(); ++i) {
     SequenceSpec::Distinct distinct;
     distinct.field =
-        FilledField(node->pairs[i].first, FieldType::kInteger, node->key_places[i], schema, faults);
-    distinct.value = CompileKey(values, node->pairs[i].first, compiler, faults);
+        FilledField(node->pairs[i].key, FieldType::kInteger, node->key_places[i], schema, faults);
+    distinct.value = CompileKey(values, node->pairs[i].key, compiler, faults);
     if (distinct.field != kNoField && distinct.value != kNoExpr) spec.distinct.push_back(distinct);
   }
 }
