@@ -69,7 +69,7 @@ void PrintEntity(size_t rank, const RankedEntity& entity, const RuleSet& rules,
     fmt::print("     {}{:>6.1f}  {}  {:<28}{} {}{}\n", style.dim,
                static_cast<double>(d.points_micro) / 1e6, FormatIso8601(d.time).substr(11, 5),
                rule.id, style.off, d.reason,
-               rule.author.empty() ? "" : fmt::format(" (rule by {})", rule.author));
+               CreditOf(rule).empty() ? "" : fmt::format(" (rule by {})", CreditOf(rule)));
   }
   if (by_points.size() > kShown)
     fmt::print("     {}        … and {} more{}\n", style.dim, by_points.size() - kShown, style.off);

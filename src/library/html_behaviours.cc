@@ -80,7 +80,9 @@ std::string Rule(const LibraryFacts& facts, const std::string& up, uint32_t inde
   properties.Add("Cannot see", HtmlText(rule.blind_spots));
   properties.Add("First steps", TextList(rule.first_steps));
   properties.Add("References", TextList(rule.references));
-  properties.Add("Content", SourceLink(up, rule.place));
+  properties.Add("Author", HtmlText(CreditOf(rule)));
+  properties.Add("Content",
+                 rule.imported ? HtmlText(rule.place.ToString()) : SourceLink(up, rule.place));
   return fmt::format(
       "<section class=\"rule\" id=\"rule-{}\"><h3><span class=\"id\">{}</span> "
       "{}</h3>\n<p>{}{}{}{}</p>\n<p>{}</p>\n{}</section>\n",
@@ -119,7 +121,9 @@ void WriteBehaviours(const LibraryFacts& facts, OutputFolder& out) {
     std::string body =
         fmt::format("<p class=\"crumbs\">Behaviour</p>\n<h1>{}</h1>\n<p class=\"lead\">{}</p>\n",
                     HtmlText(title), HtmlText(behaviour.about));
-    body += fmt::format("<p>{}", SourceLink(up, {behaviour.file}));
+    const bool imported = !behaviour.rules.empty() && facts.rule(behaviour.rules[0]).imported;
+    body += "<p>";
+    if (!imported) body += SourceLink(up, {behaviour.file});
     if (const std::string test = facts.TestOf(behaviour.file); !test.empty())
       body += " · " + SourceLink(up, {test});
     body += "</p>\n";

@@ -51,10 +51,15 @@ void WriteRuleIndex(const LibraryFacts& facts, OutputFolder& out) {
     const RuleSpec& rule = facts.rule(r);
     std::set<std::string> types;
     for (const EventTypeId type : facts.EventTypesOfRule(r)) types.insert(facts.event_type(type));
-    rows.push_back({RuleLink("", rule), HtmlText(rule.title), HtmlText(VerdictName(rule.verdict)),
-                    HtmlText(fmt::format("{}", fmt::join(rule.use_cases, ", "))),
-                    HtmlText(fmt::format("{}", fmt::join(facts.Headings(r), ", "))),
-                    HtmlText(fmt::format("{}", fmt::join(types, ", ")))});
+    const std::string credit = CreditOf(rule);
+    rows.push_back(
+        {RuleLink("", rule),
+         HtmlText(rule.title) +
+             (credit.empty() ? "" : "<br><span class=\"quiet\">by " + HtmlText(credit) + "</span>"),
+         HtmlText(VerdictName(rule.verdict)),
+         HtmlText(fmt::format("{}", fmt::join(rule.use_cases, ", "))),
+         HtmlText(fmt::format("{}", fmt::join(facts.Headings(r), ", "))),
+         HtmlText(fmt::format("{}", fmt::join(types, ", ")))});
   }
   std::string body =
       fmt::format("<h1>Rules</h1>\n<p class=\"quiet\">{} rules.</p>\n", facts.rules().size());

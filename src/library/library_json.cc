@@ -97,6 +97,8 @@ class LibraryJson {
         .String(rule.title)
         .Key("kind")
         .String(VerdictName(rule.verdict));
+    if (!rule.author.empty()) json_.Key("author").String(rule.author);
+    if (!rule.license.empty()) json_.Key("license").String(rule.license);
     WriteTexts("techniques", facts_.TechniquesOf({index}));
     WriteTexts("tactics", rule.tactics);
     WriteTexts("use_cases", rule.use_cases);

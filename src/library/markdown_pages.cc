@@ -144,10 +144,15 @@ class MarkdownPages {
     return text;
   }
 
+  // What others wrote is not part of the content folder.
+  void AddRuleSource(uint32_t rule, std::set<Source>& sources) const {
+    if (!facts_.rule(rule).imported)
+      sources.insert({"rules of " + facts_.rule(rule).behaviour, facts_.rule(rule).file});
+  }
+
   std::set<Source> SourcesOf(const ContentTable& content) const {
     std::set<Source> sources;
-    for (const uint32_t r : content.rules)
-      sources.insert({"rules of " + facts_.rule(r).behaviour, facts_.rule(r).file});
+    for (const uint32_t r : content.rules) AddRuleSource(r, sources);
     for (const uint32_t m : content.models)
       sources.insert({"rules of " + facts_.model(m).behaviour, facts_.model(m).file});
     return sources;
@@ -213,6 +218,8 @@ class MarkdownPages {
       for (const uint32_t r : rules) {
         cell += fmt::format("<br> ↳ <b>{}</b>: {}", MarkdownText(facts_.rule(r).id),
                             MarkdownText(facts_.rule(r).title));
+        const std::string credit = CreditOf(facts_.rule(r));
+        if (!credit.empty()) cell += fmt::format(" (by {})", MarkdownText(credit));
       }
       cells.push_back(std::move(cell));
     };
@@ -362,7 +369,7 @@ class MarkdownPages {
       for (const uint32_t r : facts_.rules()) {
         const auto& of_rule = facts_.rule(r).techniques;
         rules += std::find(of_rule.begin(), of_rule.end(), id) != of_rule.end();
-        sources.insert({"rules of " + facts_.rule(r).behaviour, facts_.rule(r).file});
+        AddRuleSource(r, sources);
       }
       table.AddRow({id, Link(facts_.attack().FullName(id), AttackTable::Link(id)) + "<br><br>",
                     std::to_string(rules)});

@@ -8,6 +8,7 @@
 #include "core/simulated_disk.h"
 #include "library/html_site.h"
 #include "library/html_text.h"
+#include "library/library_json.h"
 #include "library/markdown_pages.h"
 #include "library/markdown_table.h"
 #include "library/navigator.h"
@@ -293,6 +294,34 @@ void ExpectContentBehindEveryPage(const Pages& pages) {
     ++looked;
   }
   EXPECT_GT(looked, 5u);
+}
+
+// Licences of shared rules ask for it.
+TEST(PagesTest, NameTheAuthorOfAnImportedRuleWhereverTheyShowIt) {
+  TinyContent tiny;
+  tiny.Write("sigma/scoring.yaml",
+             "levels: {informational: 0, low: 4, medium: 8, high: 16, critical: 30}\n"
+             "no_level: 4\nsuppress: 10m\n");
+  tiny.Write("sigma/use_cases.yaml", "techniques:\n  T1048: [Data Leak]\n");
+  tiny.Write("sigma/sources/acme.yaml",
+             "sources:\n  - id: acme-file\n    about: Files.\n    vendor: Acme\n    product: EDR\n"
+             "    events: [file-write]\n    log_sources: [{category: file_event}]\n"
+             "    fields: {TargetFilename: raw.name}\n");
+  tiny.WriteSigma(
+      "title: A Script\nid: 11111111-0000-0000-0000-000000000001\nauthor: Some <One>\n"
+      "license: DRL 1.1\nlevel: high\ntags: [attack.exfiltration, attack.t1048]\n"
+      "logsource: {category: file_event}\n"
+      "detection: {s: {TargetFilename|endswith: .hta}, condition: s}\n");
+  const LibraryFacts& facts = tiny.Load();
+  ASSERT_EQ(tiny.faults().errors(), 0u) << tiny.faults().Render();
+  const Pages pages(facts);
+  const char* const shown[] = {"html/rules.html", "html/behaviours/sigma.html"};
+  for (const char* path : shown)
+    EXPECT_THAT(pages.Text(path), HasSubstr("Some &lt;One&gt;, DRL 1.1")) << path;
+  EXPECT_THAT(pages.Text("DataSources/Acme/EDR/RM/r_m_acme_edr_Data_Leak.md"),
+              HasSubstr("A Script (by Some &lt;One>, DRL 1.1)"));
+  EXPECT_THAT(RenderLibraryJson(facts), HasSubstr(R"("author":"Some <One>","license":"DRL 1.1")"));
+  ExpectSoundLinks(pages);
 }
 
 TEST(PagesTest, EveryPageLinksToTheContentBehindIt) {

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/scratch_dir.h"
 #include "library/facts.h"
@@ -75,11 +76,17 @@ class TinyContent {
   }
 
   void Write(const std::string& path, const std::string& text) { folder_.Write(path, text); }
+  // Sigma rules that are loaded beside the content.
+  void WriteSigma(const std::string& rules) {
+    foreign_.Write("rules.yml", rules);
+    sigma_ = {foreign_.path() + "/rules.yml"};
+  }
 
   // Everything that loading finds wrong is in `faults()`.
   const LibraryFacts& Load() {
     ContentSet::Options options;
     options.content_folder = folder_.path();
+    options.sigma = sigma_;
     content_ = ContentSet::Load(options, faults_);
     facts_ = LibraryFacts::Load(*content_, faults_);
     return *facts_;
@@ -88,6 +95,8 @@ class TinyContent {
 
  private:
   ScratchDir folder_;
+  ScratchDir foreign_;
+  std::vector<std::string> sigma_;
   Diagnostics faults_;
   std::unique_ptr<ContentSet> content_;
   std::optional<LibraryFacts> facts_;

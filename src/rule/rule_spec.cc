@@ -183,4 +183,9 @@ std::optional<RuleSpec> ReadRuleSpec(const Node& node, const Schema& schema, Com
   return spec;
 }
 
+std::string CreditOf(const RuleSpec& rule) {
+  const bool both = !rule.author.empty() && !rule.license.empty();
+  return rule.author + (both ? ", " : "") + rule.license;
+}
+
 }  // namespace vedette

@@ -58,7 +58,7 @@ struct RuleSpec {
   std::vector<std::string> false_positives, first_steps, references;
   std::string blind_spots;
   std::string score_reason;
-  std::string author, license;  // of an imported rule, shown with every detection
+  std::string author, license;  // of an imported rule, shown wherever it is; see CreditOf
 
   std::vector<EventTypeId> events;
   ExprId when = kNoExpr;
@@ -103,6 +103,10 @@ struct RuleSpec {
 
   bool learns() const { return model >= 0 || !models_read.empty(); }
 };
+
+// "Some One, DRL 1.1": whom the licences of shared rules want named wherever a rule or a match of
+// it is shown. Empty for our own.
+std::string CreditOf(const RuleSpec& rule);
 
 std::optional<RuleSpec> ReadRuleSpec(const Node& node, const Schema& schema, Compiler& compiler,
                                      Diagnostics& faults);

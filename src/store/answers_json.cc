@@ -54,6 +54,12 @@ void WriteEvidence(JsonWriter& json, const Detection& d, const RuleSet& rules) {
   json.EndObject();
 }
 
+// Licences of shared rules ask that their authors are named wherever a match is shown.
+void WriteCredit(JsonWriter& json, const RuleSpec& rule) {
+  if (!rule.author.empty()) json.Key("author").String(rule.author);
+  if (!rule.license.empty()) json.Key("license").String(rule.license);
+}
+
 }  // namespace
 
 void AppendDetectionLine(std::string& out, const Detection& d, const RuleSet& rules,
@@ -84,9 +90,7 @@ void AppendDetectionLine(std::string& out, const Detection& d, const RuleSet& ru
   WriteTexts(json, "tactics", rule.tactics);
   WriteTexts(json, "use_cases", rule.use_cases);
   json.Key("reason").String(d.reason);
-  // Licences of shared rules ask that their authors are named wherever a match is shown.
-  if (!rule.author.empty()) json.Key("author").String(rule.author);
-  if (!rule.license.empty()) json.Key("license").String(rule.license);
+  WriteCredit(json, rule);
   if (rule.imported) WriteTexts(json, "references", rule.references);
   WriteEvidence(json, d, rules);
   if (d.late) json.Key("late").Bool(true);
@@ -141,7 +145,9 @@ void AppendSessionLine(std::string& out, const Session& s, const RuleSet& rules)
   json.EndArray();
   json.Key("detections").BeginArray();
   for (const SessionDetection& d : s.detections) {
-    json.BeginObject().Key("id").String(d.id.ToHex()).Key("rule").String(rules.rules()[d.rule].id);
+    const RuleSpec& rule = rules.rules()[d.rule];
+    json.BeginObject().Key("id").String(d.id.ToHex()).Key("rule").String(rule.id);
+    WriteCredit(json, rule);
     json.Key("points").Micro(d.points_micro).EndObject();
   }
   json.EndArray();
