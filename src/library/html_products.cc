@@ -27,7 +27,9 @@ std::string Techniques(const LibraryFacts& facts, const std::string& up,
 std::string ContentFiles(const LibraryFacts& facts, const std::string& up,
                          const ContentTable& table) {
   std::set<std::string> files;
-  for (const uint32_t r : table.rules) files.insert(facts.rule(r).file);
+  for (const uint32_t r : table.rules) {
+    if (!facts.rule(r).imported) files.insert(facts.rule(r).file);  // the site has no copy of it
+  }
   for (const uint32_t m : table.models) files.insert(facts.model(m).file);
   for (const uint32_t p : table.parsers) files.insert(facts.parser(p).file);
   std::vector<std::string> links;

@@ -319,7 +319,7 @@ TEST(PagesTest, NameTheAuthorOfAnImportedRuleWhereverTheyShowIt) {
   for (const char* path : shown)
     EXPECT_THAT(pages.Text(path), HasSubstr("Some &lt;One&gt;, DRL 1.1")) << path;
   EXPECT_THAT(pages.Text("DataSources/Acme/EDR/RM/r_m_acme_edr_Data_Leak.md"),
-              HasSubstr("A Script (by Some &lt;One>, DRL 1.1)"));
+              HasSubstr("A Script (by Some &lt;One&gt;, DRL 1.1)"));
   EXPECT_THAT(RenderLibraryJson(facts), HasSubstr(R"("author":"Some <One>","license":"DRL 1.1")"));
   ExpectSoundLinks(pages);
 }
