@@ -72,8 +72,8 @@ Expressions::Expressions() {
   nodes_.push_back({NodeKind::kTrue});
 }
 
-NodeId Expressions::Intern(std::string key, Node node) {
-  const auto [at, added] = ids_.try_emplace(std::move(key), static_cast<NodeId>(nodes_.size()));
+NodeId Expressions::Intern(std::string_view key, Node node) {
+  const auto [at, added] = ids_.try_emplace(HashBytes(key, 0), static_cast<NodeId>(nodes_.size()));
   if (added) nodes_.push_back(node);
   return at->second;
 }
@@ -114,7 +114,7 @@ NodeId Expressions::Combine(NodeKind kind, std::vector<NodeId> children) {
   key.append(reinterpret_cast<const char*>(flat.data()), flat.size() * sizeof(NodeId));
   const auto first = static_cast<uint32_t>(children_.size());
   const size_t before = nodes_.size();
-  const NodeId id = Intern(std::move(key), {kind, first, static_cast<uint32_t>(flat.size())});
+  const NodeId id = Intern(key, {kind, first, static_cast<uint32_t>(flat.size())});
   if (nodes_.size() > before) children_.insert(children_.end(), flat.begin(), flat.end());
   return id;
 }

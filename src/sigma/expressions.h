@@ -13,9 +13,11 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "core/hash.h"
 #include "core/ip.h"
 #include "expr/linear_regex.h"
 #include "sigma/number.h"
@@ -99,12 +101,12 @@ class Expressions {
   };
 
   NodeId Combine(NodeKind kind, std::vector<NodeId> children);
-  NodeId Intern(std::string key, Node node);
+  NodeId Intern(std::string_view key, Node node);
 
   std::vector<Node> nodes_;
   std::vector<Test> tests_;
   std::vector<NodeId> children_;
-  std::unordered_map<std::string, NodeId> ids_;
+  boost::unordered_flat_map<Hash128, NodeId, HashOfHash> ids_;  // by hash of the key
 };
 
 }  // namespace vedette::sigma

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <unordered_map>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "core/check.h"
 
@@ -12,7 +13,7 @@ void LiteralIndex::Add(Kind kind, std::string_view literal, uint32_t id) {
   CHECK(kind == Kind::kWhole || !literal.empty());
   CHECK(kind != Kind::kInside || literal.size() >= kLeastInside);
   literals_.push_back(
-      {static_cast<uint32_t>(texts_.size()), static_cast<uint32_t>(literal.size()), id, 0});
+      {static_cast<uint32_t>(texts_.size()), static_cast<uint32_t>(literal.size()), id});
   kinds_.push_back(kind);
   texts_ += literal;
 }
@@ -24,30 +25,39 @@ void LiteralIndex::Grams::Reserve(size_t count) {
   shift = 32 - std::countr_zero(size);
 }
 
-void LiteralIndex::Grams::Add(uint32_t gram, uint32_t literal) {
-  literals.Add(gram, literal);
-  bits[BitOf(gram) / 64] |= uint64_t{1} << (BitOf(gram) % 64);
+template <size_t kSize>
+void LiteralIndex::FileInside(Grams& grams, size_t least, size_t most) {
+  std::vector<uint32_t> inside;
+  // How many literals have a gram; a gram that many have is likely frequent in texts, too.
+  boost::unordered_flat_map<uint32_t, uint32_t> popularity;
+  for (uint32_t i = 0; i < literals_.size(); ++i) {
+    const std::string_view text = TextOf(literals_[i]);
+    if (kinds_[i] != Kind::kInside || text.size() < least || text.size() > most) continue;
+    inside.push_back(i);
+    for (size_t at = 0; at + kSize <= text.size(); ++at) ++popularity[Gram<kSize>(&text[at])];
+  }
+  grams.Reserve(inside.size());
+  for (const uint32_t i : inside) {
+    Literal& literal = literals_[i];
+    const std::string_view text = TextOf(literal);
+    literal.last = Gram<kSize>(&text[text.size() - kSize]);
+    uint32_t fewest = UINT32_MAX;
+    for (size_t at = 0; at + kSize <= text.size(); ++at) {
+      const uint32_t count = popularity[Gram<kSize>(&text[at])];
+      if (count >= fewest) continue;
+      fewest = count;
+      literal.gram_at = static_cast<uint32_t>(at);
+    }
+    const uint32_t gram = Gram<kSize>(&text[literal.gram_at]);
+    grams.literals.Add(gram, i);
+    grams.bits[grams.BitOf(gram) / 64] |= uint64_t{1} << (grams.BitOf(gram) % 64);
+  }
+  grams.literals.Build();
 }
 
 void LiteralIndex::Build() {
-  // How many literals have a gram; a gram that many have is likely frequent in texts, too.
-  std::unordered_map<uint32_t, uint32_t> popularity;
-  size_t long_count = 0;
-  size_t three_count = 0;
-  size_t two_count = 0;
-  for (size_t i = 0; i < literals_.size(); ++i) {
-    if (kinds_[i] != Kind::kInside) continue;
-    const std::string_view text = TextOf(literals_[i]);
-    ++(text.size() == 2 ? two_count : text.size() == 3 ? three_count : long_count);
-    for (size_t at = 0; at + kGram <= text.size(); ++at) ++popularity[Gram<kGram>(&text[at])];
-  }
-  long_.Reserve(long_count);
-  three_.Reserve(three_count);
-  two_.Reserve(two_count);
-
   for (uint32_t i = 0; i < literals_.size(); ++i) {
-    Literal& literal = literals_[i];
-    const std::string_view text = TextOf(literal);
+    const std::string_view text = TextOf(literals_[i]);
     const size_t word = std::min(text.size(), kWord);
     switch (kinds_[i]) {
       case Kind::kWhole:
@@ -61,30 +71,13 @@ void LiteralIndex::Build() {
         suffix_lengths_ |= 1U << word;
         suffixes_.Add(Word(text.data() + text.size() - word, word), i);
         break;
-      case Kind::kInside: {
-        if (text.size() == 2) {
-          two_.Add(Gram<2>(text.data()), i);
-          break;
-        }
-        if (text.size() == 3) {
-          three_.Add(Gram<3>(text.data()), i);
-          break;
-        }
-        uint32_t least = UINT32_MAX;
-        for (size_t at = 0; at + kGram <= text.size(); ++at) {
-          const uint32_t count = popularity[Gram<kGram>(&text[at])];
-          if (count >= least) continue;
-          least = count;
-          literal.gram_at = static_cast<uint32_t>(at);
-        }
-        long_.Add(Gram<kGram>(&text[literal.gram_at]), i);
+      case Kind::kInside:
         break;
-      }
     }
   }
-  for (WordTable* table :
-       {&whole_, &prefixes_, &suffixes_, &long_.literals, &three_.literals, &two_.literals})
-    table->Build();
+  for (WordTable* table : {&whole_, &prefixes_, &suffixes_}) table->Build();
+  FileInside<kGram>(long_, kGram, SIZE_MAX);
+  FileInside<kShortGram>(short_, kLeastInside, kGram - 1);
 }
 
 }  // namespace vedette::sigma

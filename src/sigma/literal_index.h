@@ -8,9 +8,9 @@
 // Whole texts are looked up by hash, ends by their last (first) eight bytes. For the inside, each
 // literal is filed under the one of its four-byte grams that the fewest others have; a bitmap that
 // fits the first-level cache says at which positions of the text a gram of the index may stand, and
-// only there literals are compared. Literals of two and three bytes have passes of their own, if
-// there are any. So the cost is a few passes over the text at about a nanosecond a byte, whatever
-// the number of literals. Literals inside a text have at least kLeastInside bytes.
+// only there literals are compared. Literals of two and three bytes have a pass of their own over
+// grams of two, if there are any. So the cost is two passes over the text at about a nanosecond a
+// byte, whatever the number of literals. Literals inside a text have at least kLeastInside bytes.
 //
 // Visits an id once per place where its literal stands. Immutable and thread-safe after Build.
 #pragma once
@@ -45,20 +45,26 @@ class LiteralIndex {
     FindEnds<true>(text, prefixes_, prefix_lengths_, visit);
     FindEnds<false>(text, suffixes_, suffix_lengths_, visit);
     FindInside<kGram>(text, long_, visit);
-    FindInside<3>(text, three_, visit);
-    FindInside<2>(text, two_, visit);
+    FindInside<kShortGram>(text, short_, visit);
   }
 
  private:
   static constexpr size_t kWord = 8;
   static constexpr size_t kGram = 4;
+  static constexpr size_t kShortGram = 2;
 
+  struct Grams;
   struct Literal {
     uint32_t from = 0;  // in `texts_`
     uint32_t size = 0;
     uint32_t id = 0;
     uint32_t gram_at = 0;  // where in the literal its gram stands
+    uint32_t last = 0;     // its last bytes, as many as a gram has
   };
+
+  // Files the literals inside a text that have `least` to `most` bytes.
+  template <size_t kSize>
+  void FileInside(Grams& grams, size_t least, size_t most);
 
   std::string_view TextOf(const Literal& literal) const {
     return {texts_.data() + literal.from, literal.size};
@@ -99,7 +105,6 @@ class LiteralIndex {
     int shift = 32;
 
     void Reserve(size_t count);
-    void Add(uint32_t gram, uint32_t literal);
     bool MayHave(uint32_t gram) const {
       const size_t bit = BitOf(gram);
       return bits[bit / 64] >> (bit % 64) & 1;
@@ -118,9 +123,10 @@ class LiteralIndex {
       for (uint32_t i : grams.literals.Find(gram)) {
         const Literal& literal = literals_[i];
         if (literal.gram_at > at || literal.size - literal.gram_at > text.size() - at) continue;
-        if (std::memcmp(begin + at - literal.gram_at, texts_.data() + literal.from, literal.size) ==
-            0)
-          visit(literal.id);
+        const char* const from = begin + at - literal.gram_at;
+        // Most that have the gram differ in their last bytes.
+        if (Gram<kSize>(from + literal.size - kSize) != literal.last) continue;
+        if (std::memcmp(from, texts_.data() + literal.from, literal.size) == 0) visit(literal.id);
       }
     }
   }
@@ -134,8 +140,7 @@ class LiteralIndex {
   uint32_t prefix_lengths_ = 0;  // bit n: some prefix is filed under n bytes
   uint32_t suffix_lengths_ = 0;
   Grams long_;   // literals of four bytes and more
-  Grams three_;  // of three
-  Grams two_;    // of two
+  Grams short_;  // of two and three
 };
 
 }  // namespace vedette::sigma

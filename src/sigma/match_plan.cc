@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "core/hash.h"
 #include "core/text.h"
 
@@ -35,7 +37,7 @@ std::optional<Gate> GateOfText(const Test& test) {
   const auto gate = [&](LiteralIndex::Kind kind, const std::string& text) {
     return Gate{kind, test.cased ? FoldCase(text) : text, test.cased};
   };
-  if (pieces.empty()) return gate(LiteralIndex::Kind::kWhole, "");
+  if (pieces.empty()) return Gate{LiteralIndex::Kind::kWhole, ""};
   if (is({Kind::kLiteral})) return gate(LiteralIndex::Kind::kWhole, pieces[0].text);
   if (is({Kind::kLiteral, Kind::kAny})) return gate(LiteralIndex::Kind::kPrefix, pieces[0].text);
   if (is({Kind::kAny, Kind::kLiteral})) return gate(LiteralIndex::Kind::kSuffix, pieces[1].text);
@@ -119,7 +121,6 @@ class MatchPlanner {
         expressions_(plan.collection.expressions()),
         prune_(prune),
         local_of_(expressions_.size(), kNone),
-        fields_of_(expressions_.size()),
         field_of_(plan.collection.fields().size() + 1, kNone) {
     plan_.nodes.push_back({.kind = NodeKind::kFalse});
     plan_.nodes.push_back({.kind = NodeKind::kTrue});
@@ -225,7 +226,7 @@ class MatchPlanner {
     std::sort(children.begin(), children.end());
     std::string key(1, static_cast<char>(kind));
     key.append(reinterpret_cast<const char*>(children.data()), children.size() * sizeof(uint32_t));
-    const auto [at, added] = ids_.try_emplace(std::move(key), 0);
+    const auto [at, added] = ids_.try_emplace(HashBytes(key, 0), 0);
     if (!added) return at->second;
 
     Node node{.kind = kind};
@@ -297,16 +298,16 @@ class MatchPlanner {
     return id;
   }
 
-  uint32_t HitFor(const std::string& key) {
-    const auto [at, added] = hit_ids_.try_emplace(key, static_cast<uint32_t>(hits_.size()));
+  uint32_t HitFor(std::string_view key) {
+    const auto [at, added] =
+        hit_ids_.try_emplace(HashBytes(key, 0), static_cast<uint32_t>(hits_.size()));
     if (added) hits_.emplace_back();
     return at->second;
   }
 
   // Fields that a condition asks and the source does not supply, ascending.
   const std::vector<FieldId>& UnsuppliedIn(NodeId global) {
-    std::optional<std::vector<FieldId>>& known = fields_of_[global];
-    if (known) return *known;
+    if (const auto known = fields_of_.find(global); known != fields_of_.end()) return known->second;
     std::vector<FieldId> fields;
     if (expressions_.kind(global) == NodeKind::kTest) {
       const Test& test = expressions_.test(global);
@@ -321,8 +322,7 @@ class MatchPlanner {
     }
     std::sort(fields.begin(), fields.end());
     fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
-    known = std::move(fields);
-    return *known;
+    return fields_of_[global] = std::move(fields);
   }
 
   // --- Pruning ---
@@ -396,11 +396,12 @@ class MatchPlanner {
   const Expressions& expressions_;
   bool prune_;
   std::vector<uint32_t> local_of_;
-  std::vector<std::optional<std::vector<FieldId>>> fields_of_;
+  std::unordered_map<NodeId, std::vector<FieldId>> fields_of_;
   std::vector<uint32_t> field_of_;
   std::vector<Notes> notes_;
-  std::unordered_map<std::string, uint32_t> ids_;
-  std::unordered_map<std::string, uint32_t> hit_ids_;
+  // By hash of what they are made of.
+  boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> ids_;
+  boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> hit_ids_;
   std::vector<Hits> hits_;
   std::unordered_map<uint32_t, std::optional<Witness>> witnesses_;
 };

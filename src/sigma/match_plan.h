@@ -17,7 +17,7 @@ namespace vedette::sigma {
 struct MatchPlan {
   // How the truth of a node becomes known.
   enum class Source : uint8_t {
-    kFound,  // by the indexes: true exactly if a literal was found
+    kFound,  // by the indexes: false unless a literal was found; then true, or to be verified
     kAsked,  // by evaluating it when somebody asks
   };
 
@@ -29,7 +29,7 @@ struct MatchPlan {
     const Test* test = nullptr;
     uint32_t field = 0;         // of the test: index into `fields`
     uint32_t other = 0;         // likewise, of the field it is compared with
-    uint32_t first_parent = 0;  // of a found test: `or`-nodes that are found with it
+    uint32_t first_parent = 0;  // of a found node: `or`-nodes that are found with it
     uint32_t parent_count = 0;
     uint32_t first_rule = 0;  // of a found node: rules that it makes candidates
     uint32_t rule_count = 0;

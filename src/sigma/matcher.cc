@@ -5,21 +5,32 @@
 
 #include "core/text.h"
 #include "sigma/leaf.h"
+#include "sigma/mark_memo.h"
 #include "sigma/match_plan.h"
 
 namespace vedette::sigma {
+
+namespace {
+
+// What is known of a node in one event. The order counts: more is known than before.
+enum Truth : uint32_t { kNot = 0, kPerhaps = 1, kHolds = 2 };
+
+}  // namespace
 
 // Everything about one event: what fields hold, and what is known of the nodes. Kept from event to
 // event, so that nothing is allocated; `now` tells what belongs to this one.
 struct MatchScratch::State {
   struct Field {
     uint32_t stamp = 0;
+    uint32_t texts_stamp = 0;
     Presence presence = Presence::kAbsent;
-    std::vector<Value> leaves;
+    std::span<const Value> leaves;
+    std::vector<Value> every_value;
     std::vector<LeafTexts> texts;
     std::vector<std::string> numbers;  // texts of leaves that are none
     std::string folded;                // of all leaves, behind each other
     std::vector<size_t> ends;
+    MarkMemo memo;
   };
 
   const MatchPlan* plan = nullptr;
@@ -27,9 +38,12 @@ struct MatchScratch::State {
   View* view = nullptr;
   uint32_t now = 0;
   std::vector<Field> fields;
-  std::vector<uint32_t> known;  // per node: 2 * now + truth
-  std::vector<uint64_t> tried;  // per node: the leaf on which it was verified last
-  uint64_t leaf_number = 0;     // of all leaves that were searched
+  std::vector<uint32_t> known;   // per node: 4 * now + what is known
+  std::vector<uint32_t> marked;  // per node: 4 * marking + what is known, while a text is searched
+  uint32_t marking = 0;
+  MarkMemo::Marks marks;  // of a leaf that is no text
+  std::string folded;
+  std::string number;
   std::vector<uint64_t> candidates;
   uint64_t events = 0;
   uint64_t looked_at = 0;
@@ -37,13 +51,15 @@ struct MatchScratch::State {
   void Begin(const MatchPlan& of, View& event) {
     view = &event;
     ++events;
-    if (plan_number != of.number || ++now > UINT32_MAX / 2 - 1) {
+    if (plan_number != of.number || ++now > UINT32_MAX / 4 - 1) {
       plan = &of;
       plan_number = of.number;
       now = 1;
-      fields.assign(of.fields.size(), {});
+      fields.clear();
+      fields.resize(of.fields.size());
       known.assign(of.nodes.size(), 0);
-      tried.assign(of.nodes.size(), 0);
+      marked.assign(of.nodes.size(), 0);
+      marking = 0;
       candidates.assign((of.rules.size() + 63) / 64, 0);
     }
   }
@@ -55,20 +71,24 @@ struct MatchScratch::State {
     if (field.stamp == now) return field;
     field.stamp = now;
     const FieldId id = plan->fields[index].id;
-    field.leaves.clear();
     if (id == kEveryValue) {
       field.presence = Presence::kPresent;
-      view->AppendEveryValue(field.leaves);
+      field.every_value.clear();
+      view->AppendEveryValue(field.every_value);
+      field.leaves = field.every_value;
     } else {
       const Leaves leaves = view->Get(id);
       field.presence = leaves.presence;
-      field.leaves.assign(leaves.values.begin(), leaves.values.end());
+      field.leaves = leaves.values;
     }
-    TakeTexts(field);
     return field;
   }
 
-  static void TakeTexts(Field& field) {
+  // With the texts, which few tests need.
+  const Field& LoadTexts(uint32_t index) {
+    Field& field = Load(index);
+    if (field.texts_stamp == now) return field;
+    field.texts_stamp = now;
     const size_t count = field.leaves.size();
     field.texts.assign(count, {});
     if (field.numbers.size() < count) field.numbers.resize(count);
@@ -79,10 +99,11 @@ struct MatchScratch::State {
       if (field.texts[i].text) AppendFolded(field.folded, *field.texts[i].text);
       field.ends.push_back(field.folded.size());
     }
-    const std::string_view folded = field.folded;
+    const std::string_view all = field.folded;
     for (size_t i = 0, from = 0; i < count; from = field.ends[i++]) {
-      if (field.texts[i].text) field.texts[i].folded = folded.substr(from, field.ends[i] - from);
+      if (field.texts[i].text) field.texts[i].folded = all.substr(from, field.ends[i] - from);
     }
+    return field;
   }
 
   // --- What the indexes find ---
@@ -90,101 +111,117 @@ struct MatchScratch::State {
   void Find(uint32_t index) {
     const MatchPlan::Field& of = plan->fields[index];
     if (!of.has_literals && of.numbers.empty()) return;
-    const Field& field = Load(index);
-    for (size_t i = 0; i < field.leaves.size(); ++i) {
-      const Value& leaf = field.leaves[i];
-      const LeafTexts& texts = field.texts[i];
-      ++leaf_number;
-      if (of.has_literals && texts.folded)
-        of.literals.Find(*texts.folded, [&](uint32_t hit) { TakeHit(hit, leaf, texts); });
-      if (of.numbers.empty()) continue;
-      if (const auto number = LeafNumber(leaf)) {
-        for (uint32_t hit : of.numbers.Find(HashBytes64(number->ToText(), 0)))
-          TakeHit(hit, leaf, texts);
+    Field& field = Load(index);
+    for (const Value& leaf : field.leaves) {
+      if (leaf.kind() == ValueKind::kString) {
+        Take(field.memo.Get(leaf.text(), [&](MarkMemo::Marks& fresh) { Search(of, leaf, fresh); }));
+      } else {
+        marks.nodes.clear();
+        marks.rules.clear();
+        Search(of, leaf, marks);
+        Take(marks);
       }
     }
     // A source that writes an empty text for "no value".
     if (field.presence == Presence::kAbsentOrEmpty && of.has_literals) {
-      const LeafTexts empty{"", ""};
-      ++leaf_number;
-      of.literals.Find("", [&](uint32_t hit) { TakeHit(hit, Value::String(""), empty); });
+      const Value empty = Value::String("");
+      Take(field.memo.Get("", [&](MarkMemo::Marks& fresh) { Search(of, empty, fresh); }));
     }
   }
 
-  void TakeHit(uint32_t hit, const Value& leaf, const LeafTexts& texts) {
+  void Take(const MarkMemo::Marks& found) {
+    for (const uint32_t node : found.nodes) {
+      uint32_t& state = known[node / 2];
+      state = std::max(state, 4 * now + kPerhaps + node % 2);
+    }
+    for (const uint32_t rule : found.rules) candidates[rule / 64] |= uint64_t{1} << (rule % 64);
+  }
+
+  void Search(const MatchPlan::Field& of, const Value& leaf, MarkMemo::Marks& found) {
+    if (++marking > UINT32_MAX / 4 - 1) {
+      marked.assign(marked.size(), 0);
+      marking = 1;
+    }
+    const auto text = LeafText(leaf, number);
+    if (of.has_literals && text) {
+      folded.clear();
+      AppendFolded(folded, *text);
+      of.literals.Find(folded, [&](uint32_t hit) { TakeHit(hit, found); });
+    }
+    if (of.numbers.empty()) return;
+    if (const auto value = LeafNumber(leaf)) {
+      for (uint32_t hit : of.numbers.Find(HashBytes64(value->ToText(), 0))) TakeHit(hit, found);
+    }
+  }
+
+  void TakeHit(uint32_t hit, MarkMemo::Marks& found) {
     const MatchPlan::Hit& range = plan->hits[hit];
     for (uint32_t i = range.first; i < range.first + range.count; ++i) {
       const MatchPlan::HitNode& target = plan->hit_nodes[i];
-      if (known[target.node] == 2 * now + 1) continue;
-      if (target.verify) {
-        // Once per leaf, however many of its literals were found.
-        if (tried[target.node] == leaf_number) continue;
-        tried[target.node] = leaf_number;
-        if (!LeafHolds(*plan->nodes[target.node].test, leaf, texts)) continue;
-      }
-      SetFound(target.node);
+      Mark(target.node, target.verify ? kPerhaps : kHolds, found);
     }
   }
 
-  void SetFound(uint32_t id) {
-    if (known[id] == 2 * now + 1) return;
-    known[id] = 2 * now + 1;
+  void Mark(uint32_t id, Truth truth, MarkMemo::Marks& found) {
+    uint32_t& state = marked[id];
+    if (state >= 4 * marking + truth) return;
+    const bool first = state / 4 != marking;
+    state = 4 * marking + truth;
+    found.nodes.push_back(2 * id + (truth == kHolds));
     const MatchPlan::Node& node = plan->nodes[id];
-    for (uint32_t i = node.first_rule; i < node.first_rule + node.rule_count; ++i) {
-      const uint32_t rule = plan->witness_rules[i];
-      candidates[rule / 64] |= uint64_t{1} << (rule % 64);
+    if (first) {
+      const auto rules = plan->witness_rules.begin() + node.first_rule;
+      found.rules.insert(found.rules.end(), rules, rules + node.rule_count);
     }
     for (uint32_t i = node.first_parent; i < node.first_parent + node.parent_count; ++i)
-      SetFound(plan->parents[i]);
+      Mark(plan->parents[i], truth, found);
   }
 
   // --- What is asked ---
 
   bool Ask(uint32_t id) {
     const uint32_t state = known[id];
-    if (state >> 1 == now) return state & 1;
-    if (plan->is_found[id]) return false;
-    const MatchPlan::Node& node = plan->nodes[id];
-    bool truth = false;
+    const bool seen = state / 4 == now;
+    if (seen && state % 4 != kPerhaps) return state % 4 == kHolds;
+    if (!seen && plan->is_found[id]) return false;
+    const bool truth = Evaluate(plan->nodes[id]);
+    known[id] = 4 * now + (truth ? kHolds : kNot);
+    return truth;
+  }
+
+  bool Evaluate(const MatchPlan::Node& node) {
+    const auto children = plan->ChildrenOf(node);
+    const auto ask = [&](uint32_t child) { return Ask(child); };
     switch (node.kind) {
       case NodeKind::kFalse:
-        break;
+        return false;
       case NodeKind::kTrue:
-        truth = true;
-        break;
+        return true;
       case NodeKind::kTest:
-        truth = AskTest(node);
-        break;
+        return AskTest(node);
       case NodeKind::kNot:
-        truth = !Ask(plan->children[node.first]);
-        break;
-      case NodeKind::kAnd: {
-        const auto children = plan->ChildrenOf(node);
-        truth = std::all_of(children.begin(), children.end(), [&](uint32_t c) { return Ask(c); });
-        break;
-      }
-      case NodeKind::kOr: {
-        const auto children = plan->ChildrenOf(node);
-        truth = std::any_of(children.begin(), children.end(), [&](uint32_t c) { return Ask(c); });
-        break;
-      }
+        return !Ask(children[0]);
+      case NodeKind::kAnd:
+        return std::all_of(children.begin(), children.end(), ask);
+      case NodeKind::kOr:
+        return std::any_of(children.begin(), children.end(), ask);
     }
-    known[id] = 2 * now + truth;
-    return truth;
+    return false;
   }
 
   bool AskTest(const MatchPlan::Node& node) {
     const Test& test = *node.test;
-    const Field& field = Load(node.field);
     switch (test.kind) {
       case TestKind::kExists:
-        return (field.presence == Presence::kPresent) == test.truth;
-      case TestKind::kNull:
+        return (Load(node.field).presence == Presence::kPresent) == test.truth;
+      case TestKind::kNull: {
+        const Field& field = Load(node.field);
         return field.presence != Presence::kPresent ||
                std::any_of(field.leaves.begin(), field.leaves.end(),
                            [](const Value& leaf) { return leaf.is_null(); });
+      }
       case TestKind::kFieldRef: {
-        for (const Value& a : field.leaves) {
+        for (const Value& a : Load(node.field).leaves) {
           for (const Value& b : Load(node.other).leaves) {
             if (LeavesAgree(test.mode, a, b)) return true;
           }
@@ -194,6 +231,7 @@ struct MatchScratch::State {
       default:
         break;
     }
+    const Field& field = LoadTexts(node.field);
     for (size_t i = 0; i < field.leaves.size(); ++i) {
       if (LeafHolds(test, field.leaves[i], field.texts[i])) return true;
     }
