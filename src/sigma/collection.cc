@@ -1,6 +1,7 @@
 #include "sigma/collection.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -348,6 +349,23 @@ std::vector<RuleIndex> Collection::RulesFor(const LogSource& source) const {
     if (rules_[i].meta.active() && rules_[i].logsource.Covers(source)) which.push_back(i);
   }
   return which;
+}
+
+bool Collection::AsksEveryValue(RuleIndex rule) const {
+  std::vector<NodeId> left = {rules_[rule].condition};
+  std::set<NodeId> seen;
+  while (!left.empty()) {
+    const NodeId node = left.back();
+    left.pop_back();
+    if (node <= kTrueNode || !seen.insert(node).second) continue;
+    if (expressions_.kind(node) == NodeKind::kTest) {
+      if (expressions_.test(node).field == kEveryValue) return true;
+    } else {
+      const auto children = expressions_.children(node);
+      left.insert(left.end(), children.begin(), children.end());
+    }
+  }
+  return false;
 }
 
 std::optional<RuleIndex> Collection::FindRule(std::string_view id_or_name) const {

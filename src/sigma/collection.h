@@ -66,6 +66,8 @@ class Collection {
 
   // Active rules that apply to records of that log source, ascending.
   std::vector<RuleIndex> RulesFor(const LogSource& source) const;
+  // Whether the rule has keywords.
+  bool AsksEveryValue(RuleIndex rule) const;
   // By id or name; the first of the file order.
   std::optional<RuleIndex> FindRule(std::string_view id_or_name) const;
 

@@ -176,9 +176,14 @@ void Sources::CompileSource(Source& source, const FieldNames* asked, Compiler& c
 void Sources::Compile(const Collection& rules, Compiler& compiler, Diagnostics& faults) {
   for (Source& source : sources_) {
     bool asked = false;
-    for (size_t platform = 0; platform < source.platform_count(); ++platform)
-      asked |= !RulesForSource(rules, source, platform).empty();
-    if (asked) CompileSource(source, &rules.fields(), compiler, faults);
+    bool searched = false;
+    for (size_t platform = 0; platform < source.platform_count(); ++platform) {
+      for (const RuleIndex rule : RulesForSource(rules, source, platform)) {
+        asked = true;
+        searched |= rules.AsksEveryValue(rule);
+      }
+    }
+    if (asked) CompileSource(source, searched ? nullptr : &rules.fields(), compiler, faults);
   }
 }
 
@@ -199,10 +204,9 @@ std::vector<RuleIndex> RulesForSource(const Collection& rules, const Source& sou
 SourceView::SourceView(const Source& source, size_t platform, const FieldNames& names)
     : source_(source), slot_of_(names.size(), -1) {
   for (const SourceField& field : source.fields) {
+    if (field.value == kNoExpr || source.Find(field.name, platform) != &field) continue;
     const FieldId id = names.Find(field.name);
-    if (id == kNoField || field.value == kNoExpr || source.Find(field.name, platform) != &field)
-      continue;
-    slot_of_[id] = static_cast<int32_t>(slots_.size());
+    if (id != kNoField) slot_of_[id] = static_cast<int32_t>(slots_.size());
     slots_.push_back({&field});
   }
 }
@@ -238,8 +242,10 @@ Value SourceView::Compute(const SourceField& field) {
 
 Leaves SourceView::Get(FieldId field) {
   const int32_t at = field < slot_of_.size() ? slot_of_[field] : -1;
-  if (at < 0) return {};
-  Slot& slot = slots_[static_cast<size_t>(at)];
+  return at < 0 ? Leaves{} : LeavesOf(slots_[static_cast<size_t>(at)]);
+}
+
+Leaves SourceView::LeavesOf(Slot& slot) {
   if (!slot.asked) {
     slot.value = Compute(*slot.field);
     slot.asked = true;
@@ -251,9 +257,8 @@ Leaves SourceView::Get(FieldId field) {
 }
 
 void SourceView::AppendEveryValue(std::vector<Value>& out) {
-  for (FieldId id = 0; id < slot_of_.size(); ++id) {
-    if (slot_of_[id] < 0) continue;
-    const Leaves leaves = Get(id);
+  for (Slot& slot : slots_) {
+    const Leaves leaves = LeavesOf(slot);
     out.insert(out.end(), leaves.values.begin(), leaves.values.end());
   }
 }

@@ -71,7 +71,8 @@ class Sources {
   static Sources Load(const std::vector<ContentFile>& files, const Schema& schema,
                       Diagnostics& faults);
 
-  // Compiles the sources for which `rules` has rules, and of them the fields that those name.
+  // Compiles the sources for which `rules` has rules, and of them the fields that those name; all,
+  // when a rule has keywords.
   void Compile(const Collection& rules, Compiler& compiler, Diagnostics& faults);
   // Compiles everything, to check it.
   void CompileAll(Compiler& compiler, Diagnostics& faults);
@@ -99,7 +100,7 @@ class SourceView : public View {
   void Open(Evaluator& evaluator);
 
   Leaves Get(FieldId field) override;
-  // The values of every compiled field: the record as far as rules can name it.
+  // The values of every compiled field: the record as far as the source describes it.
   void AppendEveryValue(std::vector<Value>& out) override;
 
  private:
@@ -109,6 +110,7 @@ class SourceView : public View {
     bool asked = false;
   };
 
+  Leaves LeavesOf(Slot& slot);
   Value Compute(const SourceField& field);
   Value Rewrite(const SourceField& field, const Value& value);
 
