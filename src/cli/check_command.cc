@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cstdio>
 #include <map>
 
@@ -47,7 +48,9 @@ void PrintCoverage(const ContentSet& content, const BehaviourTestReport& report)
 
 int RunCheck(const ContentSet::Options& options) {
   Diagnostics faults;
+  const auto start = std::chrono::steady_clock::now();
   const std::unique_ptr<ContentSet> content = ContentSet::Load(options, faults);
+  const std::chrono::duration<double> load_seconds = std::chrono::steady_clock::now() - start;
   const bool loaded = !faults.has_errors();
   const LibraryFacts facts = LibraryFacts::Load(*content, faults);
   CheckReferences(facts, faults);
@@ -69,6 +72,7 @@ int RunCheck(const ContentSet::Options& options) {
              content->rules.behaviours().size(), content->tables.tables().size());
   fmt::print("{} parsers in {} forms\n", content->parsers.parsers().size(),
              content->parsers.forms().size());
+  fmt::print("loaded in {:.2f} s\n", load_seconds.count());
   fmt::print("parser tests: {} run, {} failed\n", parsed.tests, parsed.failed);
   fmt::print("behaviour tests: {} run, {} failed, {} events\n", report.tests, report.failed,
              report.events);

@@ -52,14 +52,6 @@ std::unique_ptr<const SigmaRules> SigmaRules::Load(const std::vector<std::string
   rules->sources_.Compile(rules->collection_, compiler, faults);
   for (const sigma::Source& source : rules->sources_.all())
     rules->products_.push_back(library.schema.InternProduct(source.vendor, source.product));
-  for (const sigma::Correlation& correlation : rules->collection_.correlations()) {
-    if (correlation.type != sigma::CorrelationType::kAbsent) continue;
-    faults.Warning(
-        correlation.meta.place, "sigma-absent",
-        fmt::format("'{}' tells of what did not happen, which is no event here: it never "
-                    "fires in a run",
-                    correlation.meta.title));
-  }
   rules->MakeLanes(library.schema, matching);
   rules->Assess();
   return rules;
@@ -125,7 +117,7 @@ std::string SigmaRules::WhyInactive(sigma::RuleIndex rule) const {
   return fmt::format("no product supplies the log source {}", detection.logsource.ToString());
 }
 
-RuleSpec SigmaRules::SpecOf(const sigma::Metadata& meta, Compiler& compiler) const {
+RuleSpec SigmaRules::SpecOf(const sigma::Metadata& meta, ExprId suppress_by) const {
   RuleSpec spec;
   spec.imported = true;
   spec.verdict = Verdict::kSigma;
@@ -152,17 +144,18 @@ RuleSpec SigmaRules::SpecOf(const sigma::Metadata& meta, Compiler& compiler) con
   spec.techniques = std::move(tags.techniques);
   spec.tactics = std::move(tags.tactics);
   spec.suppress_for = policy_.suppress();
-  Diagnostics none;
-  spec.suppress_by =
-      compiler.Compile("first(user_entity, asset_entity)", meta.place, none).value_or(kNoExpr);
+  spec.suppress_by = suppress_by;
   return spec;
 }
 
 std::vector<RuleSpec> SigmaRules::Specs(Compiler& compiler) const {
   std::vector<RuleSpec> specs;
+  Diagnostics none;
+  const ExprId bearer =
+      compiler.Compile("first(user_entity, asset_entity)", {}, none).value_or(kNoExpr);
   for (sigma::RuleIndex rule = 0; rule < collection_.rules().size(); ++rule) {
     if (statuses_[rule].lanes.empty() || !collection_.rules()[rule].reported) continue;
-    RuleSpec spec = SpecOf(collection_.rules()[rule].meta, compiler);
+    RuleSpec spec = SpecOf(collection_.rules()[rule].meta, bearer);
     spec.sigma_rule = static_cast<int>(rule);
     std::set<EventTypeId> types;
     for (const uint32_t lane : statuses_[rule].lanes) {
@@ -178,10 +171,8 @@ std::vector<RuleSpec> SigmaRules::Specs(Compiler& compiler) const {
   }
   for (size_t i = 0; i < collection_.correlations().size() && !all_types.empty(); ++i) {
     const sigma::Correlation& correlation = collection_.correlations()[i];
-    // A detection is about an event, and an absence has none.
-    if (correlation.type == sigma::CorrelationType::kAbsent) continue;
     if (!correlation.reported || !correlation.meta.active()) continue;
-    RuleSpec spec = SpecOf(correlation.meta, compiler);
+    RuleSpec spec = SpecOf(correlation.meta, bearer);
     spec.sigma_correlation = static_cast<int>(i);
     spec.events.assign(all_types.begin(), all_types.end());
     specs.push_back(std::move(spec));
@@ -220,6 +211,21 @@ std::string RenderSigmaTable(const SigmaRules& sigma) {
                      "active", "degraded", "inactive");
   for (const auto& [name, row] : by_log_source) print(name, row);
   print("all", all);
+  std::map<std::string, std::vector<State>> by_product;  // the best of any of its sources, by rule
+  for (const SigmaRules::Lane& lane : sigma.lanes()) {
+    const sigma::Source& source = sigma.sources().all()[lane.source];
+    std::vector<State>& states = by_product[source.vendor + " " + source.product];
+    states.resize(sigma.statuses().size(), State::kInactive);
+    for (const sigma::RuleCoverage& coverage : lane.matcher.coverage())
+      states[coverage.rule] = std::min(states[coverage.rule], coverage.state);
+  }
+  out += fmt::format("\n{:<44}{:>8}{:>8}{:>10}{:>10}\n", "product", "rules", "active", "degraded",
+                     "inactive");
+  for (const auto& [name, states] : by_product) {
+    Row row;
+    for (const State state : states) row.Add(state);
+    print(name, row);
+  }
   out += fmt::format("\n{:<44}{:>8}{:>8}{:>10}{:>10}\n", "records", "rules", "active", "degraded",
                      "inactive");
   for (const SigmaRules::Lane& lane : sigma.lanes()) {
@@ -243,12 +249,13 @@ std::string RenderSigmaDetails(const SigmaRules& sigma) {
     std::vector<std::string> names;
     for (const sigma::FieldId field : status.unsupplied)
       names.push_back(sigma.collection().fields().name(field));
-    out +=
-        fmt::format("{}  {} '{}': {}\n", status.state == State::kDegraded ? "degraded" : "inactive",
-                    meta.place.ToString(), meta.title,
-                    status.state == State::kDegraded
-                        ? fmt::format("tests of {} are blind", fmt::join(names, ", "))
-                        : status.why);
+    out += fmt::format("{}  {} '{}'{}: {}\n",
+                       status.state == State::kDegraded ? "degraded" : "inactive",
+                       meta.place.ToString(), meta.title,
+                       meta.author.empty() ? "" : fmt::format(" by {}", meta.author),
+                       status.state == State::kDegraded
+                           ? fmt::format("tests of {} are blind", fmt::join(names, ", "))
+                           : status.why);
   }
   return out;
 }

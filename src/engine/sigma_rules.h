@@ -71,7 +71,7 @@ class SigmaRules {
   void MakeLanes(const Schema& schema, sigma::Matcher::Options matching);
   void Assess();
   std::string WhyInactive(sigma::RuleIndex rule) const;
-  RuleSpec SpecOf(const sigma::Metadata& meta, Compiler& compiler) const;
+  RuleSpec SpecOf(const sigma::Metadata& meta, ExprId suppress_by) const;
 
   sigma::Policy policy_;
   sigma::Collection collection_;
