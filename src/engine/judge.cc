@@ -127,6 +127,7 @@ void Judge::Process(const std::vector<Event*>& events, std::vector<Detection>& o
 void Judge::ProcessWoven(const std::vector<Event*>& events, std::vector<Detection>& out) {
   size_t begin = 0;
   while (begin < events.size()) {
+    TellAbsences(events[begin]->time, out);
     CloseDaysUntil(events[begin]->time.days());
     size_t end = begin + 1;
     // Whether a guarded model learns from an event is known when its rules have decided.
@@ -140,6 +141,8 @@ void Judge::ProcessWoven(const std::vector<Event*>& events, std::vector<Detectio
 }
 
 void Judge::Finish(std::vector<Detection>& out) {
+  // Sequences end with the input. That nothing came after it does not mean that nothing happened.
+  input_over_ = true;
   ProcessWoven(sequencer_.Finish(), out);
   if (day_ != INT64_MIN) CloseDaysUntil(day_ + 1);
 }
@@ -180,16 +183,38 @@ void Judge::CloseDaysUntil(int64_t day) {
   }
 }
 
+// Tells of what did not happen before `now`, each absence in its day.
+void Judge::TellAbsences(Timestamp now, std::vector<Detection>& out) {
+  if (!sigma_ || input_over_) return;
+  for (Timestamp due = sigma_->Deadline(); due < now; due = sigma_->Deadline()) {
+    CloseDaysUntil(due.days());
+    BeginStep();
+    PlanAbsences(std::min(now, Timestamp{(due.days() + 1) * kNanosPerDay}));
+    FinishStep(out);
+  }
+}
+
 void Judge::Step(Event* const* events, size_t count, std::vector<Detection>& out) {
+  BeginStep();
+  for (size_t i = 0; i < count; ++i) {
+    if (sigma_ && !input_over_) PlanAbsences(events[i]->time);
+    Plan(*events[i]);
+  }
+  FinishStep(out);
+}
+
+void Judge::BeginStep() {
   planned_.clear();
   probe_at_.clear();
   probes_.clear();
   candidates_.clear();
   if (sigma_) sigma_->BeginStep();
-  for (size_t i = 0; i < count; ++i) Plan(*events[i]);
+}
+
+void Judge::FinishStep(std::vector<Detection>& out) {
   AnswerAll();
   for (const PlannedEvent& planned : planned_) {
-    source_hours_.Saw(planned.event->product, planned.event->time);
+    if (planned.happened) source_hours_.Saw(planned.event->product, planned.event->time);
     if (planned.candidate_count > 0) Decide(planned, out);
   }
   if (!deferred_.empty()) TrainDeferred();
@@ -225,6 +250,20 @@ void Judge::Plan(const Event& event) {
   }
   planned.candidate_count = static_cast<uint32_t>(candidates_.size()) - planned.first_candidate;
   planned_.push_back(planned);
+}
+
+// What did not happen asks no models and trains none.
+void Judge::PlanAbsences(Timestamp now) {
+  absences_.clear();
+  sigma_->Absences(now, absences_);
+  for (const SigmaStage::Absence& absence : absences_) {
+    const Zone* zone = lookups_.ZoneOf(*absence.event);
+    planned_.push_back({absence.event, 0, static_cast<uint32_t>(candidates_.size()), 1, zone,
+                        zone->LocalDay(absence.event->time), false});
+    Candidate candidate{absence.hit.rule};
+    candidate.firing = absence.hit.firing;
+    candidates_.push_back(candidate);
+  }
 }
 
 void Judge::PlanModels(const Event& event, PlannedEvent& planned) {
@@ -640,10 +679,14 @@ bool Judge::ActsOnAnswers(const PlannedEvent& planned, const RuleSpec& rule) {
   return acts;
 }
 
-// Of a correlation the group that fired; else what the rule's expression says.
-Value Judge::SuppressedBy(const RuleSpec& rule, const Candidate& candidate) {
-  if (candidate.firing >= 0) return Value::String(sigma_->GroupOf(candidate.firing));
-  return rule.suppress_by == kNoExpr ? Value::String("") : evaluator_.Evaluate(rule.suppress_by);
+// Of a correlation the group that fired; else what the rule's expression says. Nothing: no
+// suppression.
+std::optional<std::string> Judge::SuppressedBy(const RuleSpec& rule, const Candidate& candidate) {
+  if (candidate.firing >= 0) return sigma_->GroupOf(candidate.firing);
+  if (rule.suppress_by == kNoExpr) return "";
+  const Value by = evaluator_.Evaluate(rule.suppress_by);
+  if (by.is_null()) return std::nullopt;
+  return by.ToText();
 }
 
 // What happens between a match and a firing: exclusions, `unless`, `requires`, suppression,
@@ -665,12 +708,11 @@ uint32_t Judge::ReactionGates(const PlannedEvent& planned, const Candidate& cand
   if (blocked) return static_cast<uint32_t>(Gate::kUnless);
   if (!met) return static_cast<uint32_t>(Gate::kRequires);
   if (spec.suppress_for.count() > 0) {
-    const Value by = SuppressedBy(spec, candidate);
-    const std::string text = by.ToText();
-    const Hash128 key = Combine(Combine(rule_keys_[rule], Hash128{0, 2}),
-                                HashBytes(NormalizeKey(text, false, scratch_), options_.hash_seed));
-    if (!by.is_null() && !suppression_.Allows(key, planned.event->time, spec.suppress_for)) {
-      return static_cast<uint32_t>(Gate::kSuppressed);
+    if (const std::optional<std::string> by = SuppressedBy(spec, candidate)) {
+      const Hash128 value = HashBytes(NormalizeKey(*by, false, scratch_), options_.hash_seed);
+      const Hash128 key = Combine(Combine(rule_keys_[rule], Hash128{0, 2}), value);
+      if (!suppression_.Allows(key, planned.event->time, spec.suppress_for))
+        return static_cast<uint32_t>(Gate::kSuppressed);
     }
   }
   if (!breaker_.Allows(rule, entity, planned.event->time))

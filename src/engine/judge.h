@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -112,6 +113,7 @@ class Judge {
     uint32_t candidate_count;
     const Zone* zone;
     int64_t local_day;
+    bool happened = true;  // false: it tells of what did not
   };
   struct PlannedProbe {
     Probe probe;
@@ -168,8 +170,12 @@ class Judge {
     return guards_anything_ && guarded_types_[event.type];
   }
   void CloseDaysUntil(int64_t day);
+  void TellAbsences(Timestamp now, std::vector<Detection>& out);
+  void BeginStep();
+  void FinishStep(std::vector<Detection>& out);
 
   void Plan(const Event& event);
+  void PlanAbsences(Timestamp now);
   void PlanModels(const Event& event, PlannedEvent& planned);
   bool MakeProbe(const PlannedEvent& planned, const ModelSpec& spec, Probe* probe);
   const Hash128* KeyOf(ExprId expression, bool case_sensitive);
@@ -190,7 +196,7 @@ class Judge {
                         const Candidate& candidate, int64_t* total);
   uint32_t ReactionGates(const PlannedEvent& planned, const Candidate& candidate,
                          const Hash128& entity);
-  Value SuppressedBy(const RuleSpec& rule, const Candidate& candidate);
+  std::optional<std::string> SuppressedBy(const RuleSpec& rule, const Candidate& candidate);
   int32_t ProbeOf(const PlannedEvent& planned, int model) const;
   const Answer* AnswerOf(const PlannedEvent& planned, int model) const;
   bool ActsOnAnswers(const PlannedEvent& planned, const RuleSpec& rule);
@@ -215,6 +221,8 @@ class Judge {
   std::vector<RuleCounts> counts_;
   std::unique_ptr<SigmaStage> sigma_;
   std::vector<SigmaStage::Hit> sigma_hits_;  // of the current event
+  std::vector<SigmaStage::Absence> absences_;
+  bool input_over_ = false;
 
   std::vector<Hash128> rule_keys_;   // hash of each rule's id
   std::vector<Hash128> model_keys_;  // hash of each model's id, part of its scope keys

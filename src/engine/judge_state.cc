@@ -30,6 +30,7 @@ void Judge::BeginRun() {
   counts_.assign(counts_.size(), {});
   source_hours_.ResetCounts();
   sequencer_.BeginRun();
+  if (sigma_) sigma_->BeginRun();
 }
 
 // `d` the judge, `p` since when each product is known, `h` its hours, `v` quarantine, `r` what

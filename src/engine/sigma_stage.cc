@@ -6,6 +6,7 @@
 
 #include "core/json_writer.h"
 #include "core/text.h"
+#include "event/event_record.h"
 #include "rule/reason.h"
 
 namespace vedette {
@@ -49,8 +50,9 @@ std::string Excerpt(std::string_view value, std::string_view part, size_t most) 
          (end < value.size() ? "…" : "");
 }
 
-SigmaStage::SigmaStage(const SigmaRules& sigma, const RuleSet& rules, const Schema&)
-    : sigma_(sigma),
+SigmaStage::SigmaStage(const SigmaRules& sigma, const RuleSet& rules, const Schema& schema)
+    : schema_(schema),
+      sigma_(sigma),
       rules_(rules),
       rule_of_(sigma.collection().rules().size(), -1),
       correlation_of_(sigma.collection().correlations().size(), -1),
@@ -65,6 +67,7 @@ SigmaStage::SigmaStage(const SigmaRules& sigma, const RuleSet& rules, const Sche
   for (const SigmaRules::Lane& lane : sigma.lanes()) {
     views_.push_back(std::make_unique<sigma::SourceView>(
         sigma.sources().all()[lane.source], lane.platform, sigma.collection().fields()));
+    scratches_.emplace_back();
   }
 }
 
@@ -98,21 +101,79 @@ void SigmaStage::Match(const Event& event, Evaluator& evaluator, std::vector<Hit
   const SigmaRules::Lane* lane = Open(event, evaluator, &view);
   if (lane == nullptr) return;
   ++counters_.events;
-  lane->matcher.Match(*view, scratch_, matched_);
+  lane->matcher.Match(*view, scratches_[static_cast<size_t>(lane - sigma_.lanes().data())],
+                      matched_);
   counters_.matches += matched_.size();
   for (const sigma::RuleIndex rule : matched_) {
     if (rule_of_[rule] >= 0) hits.push_back({static_cast<uint32_t>(rule_of_[rule]), -1});
   }
   std::erase_if(matched_, [&](sigma::RuleIndex rule) { return !correlator_.Wants(rule); });
   if (matched_.empty()) return;
-  fired_.clear();
-  correlator_.OnMatches(matched_, event.time, *view, fired_);
-  for (sigma::CorrelationFiring& firing : fired_) {
-    const int32_t spec = correlation_of_[firing.correlation];
-    if (spec < 0) continue;
-    hits.push_back({static_cast<uint32_t>(spec), static_cast<int32_t>(firings_.size())});
-    firings_.push_back(std::move(firing));
+  subject_.clear();
+  if (std::any_of(matched_.begin(), matched_.end(),
+                  [&](sigma::RuleIndex rule) { return correlator_.WantsSubject(rule); })) {
+    RecordWriter out(subject_);
+    WriteOrigin(out, {event.position, event.product}, schema_);
+    out.Text(schema_.event_type(event.type).name).Hash(event.id);
+    WriteFields(out, event, schema_);
   }
+  fired_.clear();
+  correlator_.OnMatches(matched_, event.time, *view, fired_, subject_);
+  for (sigma::CorrelationFiring& firing : fired_) {
+    if (Hit hit; Keep(firing, &hit)) hits.push_back(hit);
+  }
+}
+
+void SigmaStage::BeginStep() {
+  firings_.clear();
+  arena_.Reset();
+}
+
+void SigmaStage::Absences(Timestamp now, std::vector<Absence>& absences) {
+  if (correlator_.Deadline() >= now) return;
+  fired_.clear();
+  correlator_.AdvanceTo(now, fired_);
+  for (sigma::CorrelationFiring& firing : fired_) {
+    const Event* event = EventOf(firing);
+    if (Hit hit; event != nullptr && Keep(firing, &hit)) absences.push_back({hit, event});
+  }
+}
+
+bool SigmaStage::Keep(sigma::CorrelationFiring& firing, Hit* hit) {
+  const int32_t spec = correlation_of_[firing.correlation];
+  if (spec < 0) return false;
+  *hit = {static_cast<uint32_t>(spec), static_cast<int32_t>(firings_.size())};
+  firings_.push_back(std::move(firing));
+  return true;
+}
+
+// Null when content no longer has the type or product of the last match.
+const Event* SigmaStage::EventOf(const sigma::CorrelationFiring& firing) {
+  RecordReader in(firing.subject);
+  const EventOrigin origin = ReadOrigin(in, schema_);
+  const Schema::EventType* type = schema_.FindEventType(in.Text());
+  if (type == nullptr || origin.product == kNoProduct) return nullptr;
+  Event* event = new (arena_.Allocate(sizeof(Event), alignof(Event))) Event;
+  event->time = firing.time;
+  event->id = in.Hash();
+  event->position = origin.position;
+  event->product = origin.product;
+  event->type = type->id;
+  ReadFields(in, arena_, schema_, *event);
+  return event;
+}
+
+void SigmaStage::BeginRun() {
+  correlator_.ForEachSubject([&](std::string& subject) {
+    RecordReader in(subject);
+    EventOrigin origin = ReadOrigin(in, schema_);
+    origin.position.source = kNoSource;
+    std::string changed;
+    RecordWriter out(changed);
+    WriteOrigin(out, origin, schema_);
+    changed += in.rest();
+    subject = std::move(changed);
+  });
 }
 
 SigmaStage::Explanation SigmaStage::Explain(const Event& event, Evaluator& evaluator, uint32_t rule,
@@ -171,8 +232,12 @@ SigmaStage::Explanation SigmaStage::ExplainFiring(const sigma::CorrelationFiring
   json.Key("first").String(FormatIso8601(firing.first));
   json.EndObject().EndArray();
   std::string sentence =
-      fmt::format("{}: {} {} within {}", rule.title, firing.matches,
-                  firing.matches == 1 ? "match" : "matches", FormatDuration(correlation.timespan));
+      firing.matches == 0
+          ? fmt::format("{}: no match for {} since {}", rule.title,
+                        FormatDuration(correlation.timespan), FormatIso8601(firing.first))
+          : fmt::format("{}: {} {} within {}", rule.title, firing.matches,
+                        firing.matches == 1 ? "match" : "matches",
+                        FormatDuration(correlation.timespan));
   if (!why.group.empty()) sentence += fmt::format(", {}", why.group);
   why.reason = TidyReason(sentence);
   return why;

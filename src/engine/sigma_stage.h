@@ -3,6 +3,7 @@
 //
 //   SigmaStage stage(sigma, rules, schema);
 //   stage.BeginStep();                              // forgets the correlations' firings of before
+//   stage.Absences(event.time, absences);           // appends what did not happen before the event
 //   stage.Match(event, evaluator, hits);            // appends; the evaluator stands at the event
 //   SigmaStage::Explanation why = stage.Explain(event, evaluator, hit.rule, hit.firing);
 //
@@ -17,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/arena.h"
 #include "engine/sigma_rules.h"
 #include "expr/evaluator.h"
 #include "rule/rule_set.h"
@@ -32,6 +34,12 @@ class SigmaStage {
     uint32_t rule = 0;    // of the rule set
     int32_t firing = -1;  // of a correlation; for Explain
   };
+  // That something did not happen, as an event: the last match before the gap, at the time at which
+  // the gap was certain. Good until the next step.
+  struct Absence {
+    Hit hit;
+    const Event* event = nullptr;
+  };
   struct Explanation {
     std::string reason;   // a sentence
     std::string matched;  // a JSON array: what held, with excerpts of the values
@@ -44,7 +52,11 @@ class SigmaStage {
 
   SigmaStage(const SigmaRules& sigma, const RuleSet& rules, const Schema& schema);
 
-  void BeginStep() { firings_.clear(); }
+  void BeginStep();
+  // When the next absence is certain, unless a match comes before; the end of time for none.
+  Timestamp Deadline() const { return correlator_.Deadline(); }
+  // Appends the absences that are certain before `now`, in order of time.
+  void Absences(Timestamp now, std::vector<Absence>& absences);
   void Match(const Event& event, Evaluator& evaluator, std::vector<Hit>& hits);
   Explanation Explain(const Event& event, Evaluator& evaluator, uint32_t rule, int32_t firing);
   std::string GroupOf(int32_t firing) const;
@@ -52,10 +64,11 @@ class SigmaStage {
   const Counters& counters() const { return counters_; }
   const sigma::CorrelatorCounters& correlations() const { return correlator_.counters(); }
 
-  // Whether correlations took matches since the last time that this was asked.
+  // Another run begins: its sources are numbered anew.
+  void BeginRun();
+  // Whether the correlations' state changed since the last time that this was asked.
   bool TakeChanged() {
-    return std::exchange(saved_matches_, correlator_.counters().matches) !=
-           correlator_.counters().matches;
+    return std::exchange(saved_revision_, correlator_.revision()) != correlator_.revision();
   }
   std::string Save() const { return correlator_.Save(); }
   bool Restore(std::string_view bytes) { return correlator_.Restore(bytes); }
@@ -65,20 +78,26 @@ class SigmaStage {
   const SigmaRules::Lane* Open(const Event& event, Evaluator& evaluator, sigma::View** view);
   Explanation ExplainMatch(const SigmaRules::Lane& lane, sigma::View& view, const RuleSpec& rule);
   Explanation ExplainFiring(const sigma::CorrelationFiring& firing, const RuleSpec& rule) const;
+  // The hit of a firing, which it keeps; false when nobody is told of that correlation.
+  bool Keep(sigma::CorrelationFiring& firing, Hit* hit);
+  const Event* EventOf(const sigma::CorrelationFiring& firing);
 
+  const Schema& schema_;
   const SigmaRules& sigma_;
   const RuleSet& rules_;
   std::vector<int32_t> rule_of_;         // by rule of the collection; -1: not reported
   std::vector<int32_t> correlation_of_;  // by correlation
   std::vector<std::unique_ptr<sigma::SourceView>> views_;  // by lane
-  sigma::MatchScratch scratch_;
+  std::vector<sigma::MatchScratch> scratches_;             // by lane: they remember its texts
   sigma::Correlator correlator_;
   std::vector<sigma::RuleIndex> matched_;
   std::vector<sigma::CorrelationFiring> fired_;    // by one match
   std::vector<sigma::CorrelationFiring> firings_;  // of the step
+  Arena arena_{16 * 1024};                         // of the events of absences
+  std::string subject_;
   std::vector<sigma::Evidence> evidence_;
   Counters counters_;
-  uint64_t saved_matches_ = 0;
+  uint64_t saved_revision_ = 0;
 };
 
 // An excerpt of a value for people, at most `most` characters, around the first place of `part` (in

@@ -154,17 +154,29 @@ class SigmaStageTest : public ::testing::Test {
     std::string escaped;
     for (const char c : path) escaped += c == '\\' ? std::string("\\\\") : std::string(1, c);
     log_ += fmt::format(
-        "{{\"product\":\"shell-guard\",\"uid\":{},\"kind\":\"{}\",\"when\":\"2026-02-01T{}Z\","
+        "{{\"product\":\"shell-guard\",\"uid\":{},\"kind\":\"{}\",\"when\":\"{}Z\","
         "\"who\":"
         "\"{}\",\"box\":\"b1\",\"exe\":\"x\",\"path\":\"{}\",\"args\":\"{}\"}}\n",
-        ++uid_, kind, time, who, escaped, args);
+        ++uid_, kind, time.size() > 8 ? time : "2026-02-01T" + time, who, escaped, args);
   }
 
   // Runs over what was started; detections as lines.
   std::vector<std::string> Run(unsigned threads = 1) {
+    return RunFile("logs/a.ndjson", temp_.folder() + "/out", "", threads);
+  }
+  // The same as one of several runs over a state: what was started since the last, which are the
+  // detections of all runs.
+  std::vector<std::string> RunOn(const std::string& file) {
+    auto all = RunFile(file, temp_.folder() + "/out", temp_.folder() + "/state", 1);
+    log_.clear();
+    return all;
+  }
+  std::vector<std::string> RunFile(const std::string& file, const std::string& out,
+                                   const std::string& state, unsigned threads) {
     RunOptions options;
-    options.inputs = {temp_.WriteFile("logs/a.ndjson", log_)};
-    options.out_folder = temp_.folder() + "/out";
+    options.inputs = {temp_.WriteFile(file, log_)};
+    options.out_folder = out;
+    options.state.folder = state;
     options.threads = threads;
     Diagnostics faults;
     EXPECT_TRUE(RunJob(*content_, options, faults).has_value());
@@ -208,6 +220,9 @@ TEST_F(SigmaStageTest, AMatchIsADetectionWithItsReasonAuthorAndTechniques) {
        R"("identifier":"words","field":"CommandLine","modifiers":"contains","pattern":"urlcache")"}) {
     EXPECT_THAT(detections[0], HasSubstr(part));
   }
+  EXPECT_THAT(ReadFile(temp_.folder() + "/out/sessions.ndjson"),
+              HasSubstr(R"("rule":"sigma:11111111-0000-0000-0000-000000000001","author":"Some One")"
+                        R"(,"license":"DRL 1.1")"));
 }
 
 TEST_F(SigmaStageTest, ThePlatformDecidesWhichRulesAreAsked) {
@@ -233,7 +248,10 @@ TEST_F(SigmaStageTest, EveryRuleIsActiveDegradedOrInactiveWithTheReason) {
   EXPECT_THAT(details, HasSubstr("degraded"));
   EXPECT_THAT(details, HasSubstr("tests of ParentImage are blind"));
   EXPECT_THAT(details, Not(HasSubstr("Downloads With Certutil")));
-  EXPECT_THAT(RenderSigmaTable(*content_->sigma), HasSubstr("acme-process/windows"));
+  const std::string table = RenderSigmaTable(*content_->sigma);
+  EXPECT_THAT(table, HasSubstr("acme-process/windows"));
+  // Of seven rules three are active, one is degraded.
+  EXPECT_THAT(table, ::testing::ContainsRegex("Acme Shell Guard +7 +3 +1 +3\n"));
 }
 
 TEST_F(SigmaStageTest, ARuleTellsOfOnePersonOnceInTheTimeOfSuppression) {
@@ -282,6 +300,15 @@ TEST_F(SigmaStageTest, CorrelationsFireWithTheirGroupAndHideTheirRules) {
   EXPECT_THAT(detections[0], HasSubstr(R"("matches":3)"));
 }
 
+TEST_F(SigmaStageTest, SuppressionOfACorrelationIsByItsGroup) {
+  Load();
+  for (const char* who : {"ada", "bob", "cyd"}) {
+    for (int second = 0; second < 4; ++second)
+      Start(fmt::format("10:00:0{}", second), who, R"(C:\net1.exe)");
+  }
+  EXPECT_EQ(Run().size(), 3u);  // the third of each; the fourth falls into the ten minutes
+}
+
 // A window that is open when a run ends is open when the next one begins.
 TEST_F(SigmaStageTest, CorrelationsGoOnWhereAnEarlierRunLeftThem) {
   Load();
@@ -303,6 +330,141 @@ TEST_F(SigmaStageTest, CorrelationsGoOnWhereAnEarlierRunLeftThem) {
   EXPECT_EQ(run("logs/2.ndjson"), 1u);
   Start("10:30:00", "ada", R"(C:\net1.exe)");
   EXPECT_EQ(run("logs/3.ndjson"), 0u);
+}
+
+TEST_F(SigmaStageTest, GenerateTellsTheMatchesTooAndAliasesJoinFieldsOfDifferentNames) {
+  Load(R"(
+title: Net User
+name: net_user
+level: low
+logsource: {category: process_creation, product: windows}
+detection: {s: {Image|endswith: '\net1.exe'}, condition: s}
+---
+title: Shell
+name: shell
+level: low
+logsource: {category: process_creation, product: linux}
+detection: {s: {Image|endswith: /bash}, condition: s}
+---
+title: One Name Here and There
+level: high
+generate: true
+correlation:
+  type: temporal
+  rules: [net_user, shell]
+  aliases: {name: {net_user: User, shell: CommandLine}}
+  group-by: [name]
+  timespan: 10m
+)");
+  Start("10:00:00", "ada", R"(C:\net1.exe)");
+  Start("10:01:00", "bob", "/bin/bash", "eve");
+  Start("10:02:00", "bob", "/bin/bash", "ada");
+  std::string titles;
+  for (const std::string& line : Run()) {
+    const size_t from = line.find("\"title\":") + 8;
+    titles += line.substr(from, line.find(',', from) - from);
+  }
+  // Bob's second shell falls under the suppression.
+  EXPECT_EQ(titles, R"("Net User""Shell""One Name Here and There")");
+}
+
+constexpr const char* kBackup = R"(
+title: Backup Ran
+name: backup_ran
+logsource: {category: process_creation, product: windows}
+detection: {s: {Image|endswith: '\backup.exe'}, condition: s}
+---
+title: Backup Stopped
+id: 11111111-0000-0000-0000-00000000000b
+author: Some One
+level: high
+correlation:
+  type: absent
+  rules: [backup_ran]
+  group-by: [User]
+  timespan: 1h
+  condition: {lt: 1}
+)";
+constexpr const char* kBackupTool = R"(C:\backup.exe)";
+constexpr const char* kOther = R"(C:\other.exe)";
+
+TEST_F(SigmaStageTest, AnAbsenceIsADetectionAtTheMomentAtWhichItIsCertain) {
+  Load(kBackup);
+  EXPECT_EQ(faults_.Render(), "");
+  Start("10:00:00", "ada", kBackupTool);
+  Start("10:50:00", "ada", kBackupTool);
+  Start("11:50:00", "bob", kOther);  // a match at this time would have been in time
+  Start("11:50:01", "bob", kOther);
+  Start("13:00:00", "bob", kOther);
+  const auto detections = Run();
+  ASSERT_EQ(detections.size(), 1u);
+  for (const char* part :
+       {R"("rule":"sigma:11111111-0000-0000-0000-00000000000b")", R"("author":"Some One")",
+        R"("time":"2026-02-01T11:50:00Z")", R"("entity":{"type":"user","id":"ada"})",
+        "Backup Stopped: no match for 1h since 2026-02-01T10:50:00Z, User=ada",
+        R"("correlation":"absent")", R"(logs/a.ndjson)"}) {
+    EXPECT_THAT(detections[0], HasSubstr(part));
+  }
+}
+
+TEST_F(SigmaStageTest, ThereIsNoAbsenceWhileMatchesComeNorBeyondTheEndOfTheInput) {
+  Load(kBackup);
+  for (int hour = 1; hour < 9; ++hour) Start(fmt::format("0{}:00:00", hour), "ada", kBackupTool);
+  Start("09:00:00", "bob", kOther);
+  EXPECT_EQ(Run().size(), 0u);
+}
+
+// Ada falls silent in the night, and the next that is heard comes three days later.
+TEST_F(SigmaStageTest, AnAbsenceBelongsToItsDay) {
+  Load(kBackup);
+  Start("2026-02-01T22:30:00", "ada", kBackupTool);
+  Start("2026-02-01T23:30:00", "bob", kBackupTool);
+  Start("2026-02-04T08:00:00", "cyd", kOther);
+  const auto detections = Run();
+  ASSERT_EQ(detections.size(), 2u);
+  EXPECT_THAT(detections[0], HasSubstr(R"("time":"2026-02-01T23:30:00Z")"));
+  EXPECT_THAT(detections[0], HasSubstr(R"("id":"ada")"));
+  EXPECT_THAT(detections[1], HasSubstr(R"("time":"2026-02-02T00:30:00Z")"));
+  EXPECT_THAT(detections[1], HasSubstr(R"("id":"bob")"));
+  const std::string sessions = ReadFile(temp_.folder() + "/out/sessions.ndjson");
+  EXPECT_THAT(sessions, HasSubstr("2026-02-01"));
+  EXPECT_THAT(sessions, HasSubstr("2026-02-02"));
+  EXPECT_THAT(sessions, Not(HasSubstr("2026-02-04")));
+}
+
+TEST_F(SigmaStageTest, AnAbsenceGoesOnWhereAnEarlierRunLeftIt) {
+  Load(kBackup);
+  Start("10:00:00", "ada", kBackupTool);
+  Start("10:20:00", "bob", kBackupTool);
+  EXPECT_EQ(RunOn("logs/1.ndjson").size(), 0u);
+  Start("11:10:00", "bob", kBackupTool);
+  auto detections = RunOn("logs/2.ndjson");
+  ASSERT_EQ(detections.size(), 1u);
+  EXPECT_THAT(detections[0], HasSubstr(R"("time":"2026-02-01T11:00:00Z")"));
+  EXPECT_THAT(detections[0], HasSubstr(R"("id":"ada")"));
+  EXPECT_THAT(detections[0], Not(HasSubstr("2.ndjson")));  // the last backup is in another file
+  // A backup that comes late counts when it comes: at 11:10, the last time that was heard of.
+  Start("11:09:00", "ada", kBackupTool);
+  Start("12:10:00", "cyd", kOther);
+  EXPECT_EQ(RunOn("logs/3.ndjson").size(), 1u);
+  Start("12:10:01", "cyd", kOther);
+  detections = RunOn("logs/4.ndjson");
+  ASSERT_THAT(detections, ::testing::SizeIs(3));
+  EXPECT_THAT(detections[1] + detections[2], HasSubstr(R"("id":"ada")"));
+  EXPECT_THAT(detections[1] + detections[2], HasSubstr(R"("id":"bob")"));
+  EXPECT_THAT(detections[2], HasSubstr(R"("time":"2026-02-01T12:10:00Z")"));
+}
+
+TEST_F(SigmaStageTest, AbsencesDependOnNoThreadAndNoOrderOfLines) {
+  Load(kBackup);
+  for (int i = 0; i < 600; ++i) {
+    Start(fmt::format("2026-02-{:02}T{:02}:{:02}:00", 1 + i / 200, i / 60 % 24, i % 60),
+          fmt::format("u{}", i * i % 11), i % 3 == 0 ? kBackupTool : kOther);
+  }
+  const auto one = Run(1);
+  EXPECT_EQ(one.size(), 12u);  // six people in two nights
+  EXPECT_EQ(Run(2), one);
+  EXPECT_EQ(Run(8), one);
 }
 
 TEST_F(SigmaStageTest, AForgottenPersonLeavesTheWindowsOfCorrelations) {
@@ -350,6 +512,22 @@ detection: {s: {Image|expand: '%bad_tools%'}, condition: s}
   Start("10:00:01", "bob", R"(C:\tool.exe)");
   Start("10:00:02", "cyd", R"(C:\a\tool.exe)");
   EXPECT_EQ(Run().size(), 2u);
+}
+
+TEST_F(SigmaStageTest, AKeywordIsSoughtInFieldsThatNoRuleNames) {
+  Load(R"(
+title: A Word
+id: 11111111-0000-0000-0000-00000000000c
+level: high
+logsource: {product: windows}
+detection: {words: [sekurlsa], condition: words}
+)");
+  Start("10:00:00", "ada", R"(C:\a.exe)", "privilege::debug SEKURLSA::logonpasswords");
+  Start("10:00:01", "bob", R"(C:\a.exe)", "kind product box");
+  const auto detections = Run();
+  ASSERT_EQ(detections.size(), 1u);
+  EXPECT_THAT(detections[0], HasSubstr(R"("id":"ada")"));
+  EXPECT_THAT(detections[0], HasSubstr("a value is 'privilege::debug SEKURLSA::logonpasswords'"));
 }
 
 TEST_F(SigmaStageTest, FaultsOfOneRuleLeaveTheOthers) {

@@ -18,7 +18,7 @@ namespace {
 
 using Type = CorrelationType;
 
-constexpr uint32_t kStateVersion = 1;
+constexpr uint32_t kStateVersion = 2;
 
 bool IsNumeric(Type type) {
   return type == Type::kValueSum || type == Type::kValueAvg || type == Type::kValueMedian ||
@@ -83,7 +83,10 @@ struct Correlator::Impl {
     std::vector<std::string> values;
     CorrelationWindow window;
     Timestamp born;
-    bool told = false;  // kAbsent: of the present gap
+    // kAbsent: whether the condition held when it was last looked at. A gap is told when it begins,
+    // so a group that was never out of one has none.
+    bool in_gap = true;
+    std::string subject;  // kAbsent: of the last match
     std::list<const std::string*>::iterator age;
   };
 
@@ -104,6 +107,7 @@ struct Correlator::Impl {
   struct Arrival {
     uint32_t position = 0;
     View* view = nullptr;
+    std::string_view subject;
   };
 
   Impl(const Collection& of, CorrelatorOptions limits)
@@ -118,6 +122,15 @@ struct Correlator::Impl {
         const RuleRef& ref = correlation.rules[position];
         (ref.is_correlation ? chained : uses)[ref.index].push_back({i, position});
       }
+      if (correlation.type == Type::kAbsent) absent.push_back(i);
+    }
+    // A correlation stands behind those that it names.
+    wants_subject.resize(books.size());
+    for (size_t i = books.size(); i-- > 0;) {
+      wants_subject[i] = books[i].correlation->type == Type::kAbsent ||
+                         std::any_of(chained[i].begin(), chained[i].end(), [&](const Use& use) {
+                           return wants_subject[use.correlation];
+                         });
     }
   }
 
@@ -229,27 +242,37 @@ struct Correlator::Impl {
                        [&](const Bound& b) { return Holds(b.comparison, count <=> b.number); });
   }
 
-  // Lets matches that ended before the watermark leave, in order of time.
-  void Advance(uint32_t index, Timestamp watermark, std::vector<CorrelationFiring>& firings) {
-    Book& book = books[index];
-    while (!book.expiries.empty() && book.expiries.begin()->first < watermark) {
-      const auto [end, key] = *book.expiries.begin();
-      Group& group = book.groups.find(key)->second;
-      Unschedule(book, key, group);
-      const auto matches = static_cast<uint32_t>(group.window.matches().size());
-      const Timestamp first = group.window.matches().front().time;
-      group.window.Expire(end - book.correlation->timespan + Nanoseconds(1));
-      if (!group.told && IsGap(*book.correlation, group)) {
-        group.told = true;
-        ++counters.firings;
-        firings.push_back({index, end, group.values,
-                           static_cast<double>(group.window.matches().size()), matches, first});
-      }
-      if (group.window.empty()) {
-        Drop(book, key);
-      } else {
-        Schedule(book, key, group);
-      }
+  // The `absent` correlation with the earliest deadline; of equal ones the first.
+  Book* NextDue() {
+    Book* next = nullptr;
+    for (const uint32_t i : absent) {
+      Book& book = books[i];
+      if (book.expiries.empty()) continue;
+      if (next == nullptr || book.expiries.begin()->first < next->expiries.begin()->first)
+        next = &book;
+    }
+    return next;
+  }
+
+  // Lets the matches leave whose window ran out first. Appends a firing if that begins a gap.
+  void EndFirst(Book& book, std::vector<CorrelationFiring>& firings) {
+    const auto [end, key] = *book.expiries.begin();
+    Group& group = book.groups.find(key)->second;
+    Unschedule(book, key, group);
+    const Timestamp left = group.window.matches().front().time;
+    group.window.Expire(end - book.correlation->timespan + Nanoseconds(1));
+    const auto& matches = group.window.matches();
+    if (!group.in_gap && IsGap(*book.correlation, group)) {
+      group.in_gap = true;
+      ++counters.firings;
+      firings.push_back({static_cast<uint32_t>(&book - books.data()), end, group.values,
+                         static_cast<double>(matches.size()), static_cast<uint32_t>(matches.size()),
+                         matches.empty() ? left : matches.front().time, group.subject});
+    }
+    if (group.window.empty()) {
+      Drop(book, key);
+    } else {
+      Schedule(book, key, group);
     }
   }
 
@@ -297,7 +320,11 @@ struct Correlator::Impl {
             std::vector<CorrelationFiring>& firings) {
     Book& book = books[index];
     const Correlation& correlation = *book.correlation;
-    std::map<std::string, std::vector<CorrelationWindow::Match>> touched;  // by key of the group
+    struct Touched {
+      std::vector<CorrelationWindow::Match> matches;
+      std::string_view subject;
+    };
+    std::map<std::string, Touched> touched;  // by key of the group
     std::vector<std::string> values;
     for (const Arrival& arrival : arrivals) {
       ++counters.matches;
@@ -313,40 +340,43 @@ struct Correlator::Impl {
       const std::string key = Join(values);
       Group& group = Touch(book, values);
       Unschedule(book, key, group);
+      touched[key].subject = arrival.subject;
       for (CorrelationWindow::Match& match : matches) {
-        touched[key].push_back(match);
+        touched[key].matches.push_back(match);
         counters.evicted_matches += group.window.Add(std::move(match), options.max_matches);
       }
       group.window.Expire(now - correlation.timespan);
       Schedule(book, key, group);
-      if (correlation.type == Type::kAbsent && !IsGap(correlation, group)) group.told = false;
+      if (correlation.type == Type::kAbsent) {
+        group.subject = arrival.subject;
+        group.in_gap = group.in_gap && IsGap(correlation, group);
+      }
     }
-    for (const auto& [key, matches] : touched) {
+    for (const auto& [key, touch] : touched) {
       const auto at = book.groups.find(key);
       if (at == book.groups.end()) continue;
       const Group& group = at->second;
       double compared = 0;
-      const bool fires = std::any_of(matches.begin(), matches.end(), [&](const auto& match) {
-        return Judge(correlation, group, match, &compared);
-      });
+      const bool fires = std::any_of(
+          touch.matches.begin(), touch.matches.end(),
+          [&](const auto& match) { return Judge(correlation, group, match, &compared); });
       if (!fires) continue;
       ++counters.firings;
       firings.push_back({index, now, group.values, compared,
                          static_cast<uint32_t>(group.window.matches().size()),
-                         group.window.matches().front().time});
+                         group.window.matches().front().time, std::string(touch.subject)});
     }
   }
 
   // Hands firings on to the correlations that name theirs.
-  void Chain(std::vector<CorrelationFiring>& firings, size_t from,
+  void Chain(const std::vector<CorrelationFiring>& firings,
              std::map<uint32_t, std::vector<Arrival>>& arrivals, std::deque<GroupView>& views) {
-    for (size_t i = from; i < firings.size(); ++i) {
-      const CorrelationFiring& firing = firings[i];
+    for (const CorrelationFiring& firing : firings) {
       if (chained[firing.correlation].empty()) continue;
       const Correlation& correlation = rules.correlations()[firing.correlation];
       GroupView& view = views.emplace_back(rules.fields(), correlation.group_by, firing.group);
       for (const Use& use : chained[firing.correlation])
-        arrivals[use.correlation].push_back({use.position, &view});
+        arrivals[use.correlation].push_back({use.position, &view, firing.subject});
     }
   }
 
@@ -361,7 +391,7 @@ struct Correlator::Impl {
       std::vector<CorrelationFiring> fresh(firings.begin() + static_cast<std::ptrdiff_t>(before),
                                            firings.end());
       held.push_back(std::move(fresh));
-      Chain(held.back(), 0, arrivals, views);
+      Chain(held.back(), arrivals, views);
     }
     held.clear();
   }
@@ -382,6 +412,9 @@ struct Correlator::Impl {
   std::vector<Book> books;
   std::vector<std::vector<Use>> uses;     // by detection rule
   std::vector<std::vector<Use>> chained;  // by correlation
+  std::vector<uint32_t> absent;           // correlations of that type
+  std::vector<bool> wants_subject;        // by correlation: it, or one that it leads to, is absent
+  uint64_t revision = 0;
   std::list<std::vector<CorrelationFiring>> held;
 };
 
@@ -393,37 +426,55 @@ Correlator& Correlator::operator=(Correlator&&) noexcept = default;
 
 bool Correlator::Wants(RuleIndex rule) const { return !impl_->uses[rule].empty(); }
 
+bool Correlator::WantsSubject(RuleIndex rule) const {
+  const std::vector<Impl::Use>& uses = impl_->uses[rule];
+  return std::any_of(uses.begin(), uses.end(),
+                     [&](const Impl::Use& use) { return impl_->wants_subject[use.correlation]; });
+}
+
 void Correlator::OnMatches(std::span<const RuleIndex> matched, Timestamp time, View& view,
-                           std::vector<CorrelationFiring>& firings) {
+                           std::vector<CorrelationFiring>& firings, std::string_view subject) {
   std::map<uint32_t, std::vector<Impl::Arrival>> arrivals;
   for (RuleIndex rule : matched) {
     for (const Impl::Use& use : impl_->uses[rule])
-      arrivals[use.correlation].push_back({use.position, &view});
+      arrivals[use.correlation].push_back({use.position, &view, subject});
   }
   if (arrivals.empty()) return;
   AdvanceTo(time, firings);
+  ++impl_->revision;
   impl_->Move(time);
   impl_->Run(arrivals, firings);
 }
 
 void Correlator::AdvanceTo(Timestamp watermark, std::vector<CorrelationFiring>& firings) {
   std::vector<CorrelationFiring> ended;
-  for (uint32_t i = 0; i < impl_->books.size(); ++i) {
-    if (!impl_->books[i].expiries.empty()) impl_->Advance(i, watermark, ended);
-  }
-  std::stable_sort(
-      ended.begin(), ended.end(),
-      [](const CorrelationFiring& a, const CorrelationFiring& b) { return a.time < b.time; });
-  for (CorrelationFiring& firing : ended) {
-    impl_->Move(firing.time);
-    std::vector<CorrelationFiring> one = {firing};
+  while (Deadline() < watermark) {
+    ++impl_->revision;
+    ended.clear();
+    impl_->EndFirst(*impl_->NextDue(), ended);
+    if (ended.empty()) continue;
+    impl_->Move(ended.front().time);
+    firings.push_back(ended.front());
     std::map<uint32_t, std::vector<Impl::Arrival>> arrivals;
     std::deque<GroupView> views;
-    impl_->Chain(one, 0, arrivals, views);
-    firings.push_back(std::move(firing));
+    impl_->Chain(ended, arrivals, views);
     impl_->Run(arrivals, firings);
   }
 }
+
+Timestamp Correlator::Deadline() const {
+  const Impl::Book* next = impl_->NextDue();
+  return next == nullptr ? Timestamp{INT64_MAX} : next->expiries.begin()->first;
+}
+
+void Correlator::ForEachSubject(const std::function<void(std::string&)>& visit) {
+  ++impl_->revision;
+  for (const uint32_t i : impl_->absent) {
+    for (auto& [key, group] : impl_->books[i].groups) visit(group.subject);
+  }
+}
+
+uint64_t Correlator::revision() const { return impl_->revision; }
 
 const CorrelatorCounters& Correlator::counters() const { return impl_->counters; }
 
@@ -449,7 +500,8 @@ std::string Correlator::Save() const {
       const Impl::Group& group = book.groups.find(*key)->second;
       groups.Var(group.values.size());
       for (const std::string& value : group.values) groups.Text(value);
-      groups.Time(group.born).U8(group.told).Var(group.window.matches().size());
+      groups.Time(group.born).U8(group.in_gap).Text(group.subject);
+      groups.Var(group.window.matches().size());
       for (const CorrelationWindow::Match& match : group.window.matches())
         groups.Time(match.time).Var(match.position).Text(match.value).I128(match.nano);
     }
@@ -498,7 +550,8 @@ bool Correlator::Restore(std::string_view bytes) {
       group.values = std::move(values);
       group.age = book->ages.insert(book->ages.end(), &at->first);
       group.born = {groups.I64()};
-      group.told = groups.U8() != 0;
+      group.in_gap = groups.U8() != 0;
+      group.subject = groups.Text();
       const uint64_t matches = groups.Var();
       for (uint64_t m = 0; m < matches && groups.good(); ++m) {
         CorrelationWindow::Match match;

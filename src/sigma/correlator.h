@@ -9,12 +9,17 @@
 // caller's. Correlations of correlations are fed within. Time must not run backwards; a match that
 // is older than the last one is taken at the last one's time and counted (`out_of_order`).
 //
+// `absent` fires between events, when time has passed its deadline (AdvanceTo). What such a firing
+// is about is the last match of its group: the caller hands in a subject with the match, bytes of
+// its own choosing, and gets them back with the firing.
+//
 // State is bounded: `max_groups` per correlation and `max_matches` per group, the oldest go first
 // and are counted. It is saved and restored as bytes, by the key and the definition of each
 // correlation; what has changed meanwhile starts anew. One thread.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -38,7 +43,8 @@ struct CorrelationFiring {
   std::vector<std::string> group;  // values of the group-by, in its order
   double value = 0;                // what was compared: a count, a sum, …
   uint32_t matches = 0;            // in the window
-  Timestamp first;                 // oldest of these
+  Timestamp first;                 // oldest of these; of an empty window the last that left it
+  std::string subject;             // of the match that completed it; of `absent` the last match
 };
 
 struct CorrelatorCounters {
@@ -61,16 +67,25 @@ class Correlator {
   // Whether some correlation waits for matches of that detection rule.
   bool Wants(RuleIndex rule) const;
 
+  // Whether matches of that rule should come with a subject.
+  bool WantsSubject(RuleIndex rule) const;
+
   // Tells that `rules` matched the event behind `view`. Appends what fires, by correlation.
   void OnMatches(std::span<const RuleIndex> rules, Timestamp time, View& view,
-                 std::vector<CorrelationFiring>& firings);
+                 std::vector<CorrelationFiring>& firings, std::string_view subject = {});
 
   // No match before `watermark` will come any more: lets `absent` speak. Appends what fires, in
   // order of time.
   void AdvanceTo(Timestamp watermark, std::vector<CorrelationFiring>& firings);
+  // Until this moment AdvanceTo has nothing to do; the end of time when no match is waited for.
+  Timestamp Deadline() const;
+
+  // Every subject that is kept, to be changed in place.
+  void ForEachSubject(const std::function<void(std::string&)>& visit);
 
   const CorrelatorCounters& counters() const;
-  size_t groups() const;  // held now
+  size_t groups() const;      // held now
+  uint64_t revision() const;  // another number whenever there is something new to save
 
   std::string Save() const;
   // False, and empty, when the bytes are not what Save wrote.

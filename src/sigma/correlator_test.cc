@@ -37,14 +37,14 @@ class Bench {
   }
 
   // "a=3 b" …: what fired, as name and value.
-  std::string At(int64_t second, std::string_view event) {
+  std::string At(int64_t second, std::string_view event, std::string_view subject = {}) {
     const auto json = JsonValue::Read(event);
     EXPECT_TRUE(json) << event;
     JsonView view(rules_.fields(), *json);
     std::vector<RuleIndex> matched;
     matcher_->Match(view, scratch_, matched);
     std::vector<CorrelationFiring> firings;
-    correlator_.OnMatches(matched, {second * kNanosPerSecond}, view, firings);
+    correlator_.OnMatches(matched, {second * kNanosPerSecond}, view, firings, subject);
     return Tell(firings);
   }
   std::string Advance(int64_t second) {
@@ -310,6 +310,98 @@ TEST(SigmaCorrelator, ARestartInTheMiddleOfAWindowChangesNothing) {
   }
   for (const char* name : {"n[", "v[", "o[", "off[", "twice["})
     EXPECT_NE(all.find(name), std::string::npos) << name;
+}
+
+// One stream for all types. The third event is late: it counts at the time of the second.
+TEST(SigmaCorrelator, EveryTypeTakesLateEventsAndSurvivesARestart) {
+  struct Case {
+    const char* body;  // with a window of ten seconds, both ends included
+    const char* told;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"type: event_count, rules: [a, b], condition: {gte: 4}", "10:x[]=4 11:x[]=4 "},
+           {"type: value_count, rules: [a, b], condition: {field: V, gte: 4}", "11:x[]=4 "},
+           {"type: temporal, rules: [a, b]", "4:x[]=2 2:x[]=2 10:x[]=2 11:x[]=2 "},
+           {"type: temporal_ordered, rules: [b, a]", "2:x[]=2 10:x[]=2 11:x[]=2 "},
+           {"type: value_sum, rules: [a, b], condition: {field: N, gte: 10}",
+            "10:x[]=10 11:x[]=19 "},
+           {"type: value_avg, rules: [a, b], condition: {field: N, gte: 4}", "11:x[]=4.75 "},
+           {"type: value_median, rules: [a, b], condition: {field: N, gte: 3.5}", "11:x[]=3.5 "},
+           {"type: value_percentile, rules: [a, b], condition: {field: N, percentile: 100, gte: 9}",
+            "11:x[]=10 "},
+           {"type: new_value, rules: [a, b], condition: {field: V}",
+            "0:x[]=1 4:x[]=1 2:x[]=1 11:x[]=1 30:x[]=1 "},
+           {"type: rare_value, rules: [a, b], learn: 10s, condition: {field: V, lte: 2}",
+            "10:x[]=2 11:x[]=1 30:x[]=1 "},
+           {"type: new_magnitude, rules: [a, b], condition: {field: N}",
+            "4:x[]=1 10:x[]=2 11:x[]=3 "},
+           {"type: absent, rules: [a, b], condition: {lt: 1}", "30:x[]=0 "},
+           {"type: absent, rules: [a, b], condition: {lte: 2}", "30:x[]=2 "}}) {
+    const std::string correlation = Correlation("x", fmt::format("{{{}, timespan: 10s}}", c.body));
+    Bench straight(correlation);
+    Bench stopped(correlation);
+    EXPECT_EQ(straight.faults(), "") << c.body;
+    std::string told;
+    std::string told_after_restarts;
+    for (const auto& [second, event] :
+         std::vector<std::pair<int, const char*>>{{0, R"({"R": "a", "N": 1, "V": "p"})"},
+                                                  {4, R"({"R": "b", "N": 2, "V": "q"})"},
+                                                  {2, R"({"R": "a", "N": 3, "V": "r"})"},
+                                                  {10, R"({"R": "a", "N": 4, "V": "p"})"},
+                                                  {11, R"({"R": "b", "N": 10, "V": "s"})"},
+                                                  {30, R"({"R": "a", "N": 1, "V": "p"})"}}) {
+      const auto tell = [second = second, event = event](Bench& bench) {
+        const std::string text = bench.At(second, event);
+        return text.empty() ? "" : fmt::format("{}:{} ", second, text);
+      };
+      told += tell(straight);
+      told_after_restarts += tell(stopped);
+      const std::string state = stopped.correlator().Save();
+      ASSERT_TRUE(stopped.correlator().Restore(state)) << c.body;
+      EXPECT_EQ(stopped.correlator().Save(), state) << c.body;
+    }
+    EXPECT_EQ(told, c.told) << c.body;
+    EXPECT_EQ(told_after_restarts, c.told) << c.body;
+    EXPECT_EQ(straight.correlator().counters().out_of_order, 1u) << c.body;
+  }
+}
+
+TEST(SigmaCorrelator, AnAbsenceIsToldWhenTheWindowRunsOutAndComesWithItsSubject) {
+  Bench bench(
+      Correlation("off",
+                  "{type: absent, rules: [a], timespan: 10s, group-by: [H], "
+                  "condition: {lt: 1}}") +
+      Correlation("twice", "{type: event_count, rules: [off], timespan: 1m, condition: {gte: 2}}"));
+  EXPECT_TRUE(bench.correlator().WantsSubject(0));
+  EXPECT_FALSE(bench.correlator().WantsSubject(1));
+  EXPECT_EQ(bench.correlator().Deadline().ns, INT64_MAX);
+  bench.At(0, R"({"R": "a", "H": 1})", "one");
+  bench.At(3, R"({"R": "a", "H": 2})", "two");
+  EXPECT_EQ(bench.correlator().Deadline().ns, 10 * kNanosPerSecond);
+  const std::string state = bench.correlator().Save();
+  ASSERT_TRUE(bench.correlator().Restore(state));
+  std::vector<CorrelationFiring> firings;
+  bench.correlator().AdvanceTo({60 * kNanosPerSecond}, firings);
+  ASSERT_EQ(firings.size(), 3u);
+  EXPECT_EQ(firings[0].time.ns, 10 * kNanosPerSecond);
+  EXPECT_EQ(firings[0].first.ns, 0);
+  EXPECT_EQ(firings[0].subject, "one");
+  EXPECT_EQ(firings[1].time.ns, 13 * kNanosPerSecond);
+  EXPECT_EQ(firings[1].subject, "two");
+  EXPECT_EQ(firings[2].correlation, 1u);  // of both absences, at the time of the second
+  EXPECT_EQ(firings[2].time.ns, 13 * kNanosPerSecond);
+  EXPECT_EQ(firings[2].subject, "two");
+  EXPECT_EQ(bench.correlator().groups(), 1u);
+}
+
+// What was never more than the condition says did not fall silent.
+TEST(SigmaCorrelator, AGapBeginsWhereThereWasNone) {
+  Bench bench(Correlation("few", "{type: absent, rules: [a], timespan: 10s, condition: {lt: 2}}"));
+  EXPECT_EQ(bench.At(0, R"({"R": "a"})"), "");
+  EXPECT_EQ(bench.Advance(20), "");
+  EXPECT_EQ(bench.At(30, R"({"R": "a"})"), "");
+  EXPECT_EQ(bench.At(31, R"({"R": "a"})"), "");
+  EXPECT_EQ(bench.Advance(60), "few[]=1");
 }
 
 TEST(SigmaCorrelator, RefusesDamagedStateAndForgetsWhatChanged) {
