@@ -408,7 +408,7 @@ struct Correlator::Impl {
   CorrelatorOptions options;
   MagnitudeScale magnitudes;
   CorrelatorCounters counters;
-  Timestamp now{INT64_MIN / 2};
+  Timestamp now{INT64_MIN};  // no match yet
   std::vector<Book> books;
   std::vector<std::vector<Use>> uses;     // by detection rule
   std::vector<std::vector<Use>> chained;  // by correlation
@@ -468,9 +468,11 @@ Timestamp Correlator::Deadline() const {
 }
 
 void Correlator::ForEachSubject(const std::function<void(std::string&)>& visit) {
-  ++impl_->revision;
   for (const uint32_t i : impl_->absent) {
-    for (auto& [key, group] : impl_->books[i].groups) visit(group.subject);
+    for (auto& [key, group] : impl_->books[i].groups) {
+      ++impl_->revision;
+      visit(group.subject);
+    }
   }
 }
 

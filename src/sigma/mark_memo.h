@@ -3,12 +3,14 @@
 //
 //   const MarkMemo::Marks& marks = memo.Get(text, [&](MarkMemo::Marks& fresh) { … });
 //
-// What is found out must depend on the text alone: only speed depends on what is remembered. Fixed
-// size: texts that fall on one slot push each other out. The answer holds until the next Get. One
-// thread. Memory: kSlots texts with their marks; allocates until the slots have grown to what they
-// hold. Cost of a known text: one hash, one compare.
+// What is found out must depend on the text alone: only speed depends on what is remembered. Texts
+// that fall on one slot push each other out; where that happens often, there are twice as many slots
+// from then on, up to kMostSlots. The answer holds until the next Get. One thread. Memory: a text
+// with its marks per slot; allocates until the slots have grown to what they hold. Cost of a known
+// text: one hash, one compare.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -27,9 +29,13 @@ class MarkMemo {
 
   template <typename FindOut>
   const Marks& Get(std::string_view text, FindOut find_out) {
-    if (slots_.empty()) slots_.resize(kSlots);
-    Slot& slot = slots_[HashBytes64(text, 0) % kSlots];
+    if (pushed_out_ >= slots_.size() && slots_.size() < kMostSlots) {
+      slots_ = std::vector<Slot>(std::max(kLeastSlots, 2 * slots_.size()));
+      pushed_out_ = 0;
+    }
+    Slot& slot = slots_[HashBytes64(text, 0) & (slots_.size() - 1)];
     if (slot.known && slot.text == text) return slot.marks;
+    pushed_out_ += slot.known;
     slot.text = text;
     slot.known = true;
     slot.marks.nodes.clear();
@@ -39,7 +45,8 @@ class MarkMemo {
   }
 
  private:
-  static constexpr size_t kSlots = 1024;
+  static constexpr size_t kLeastSlots = 64;
+  static constexpr size_t kMostSlots = 8192;
 
   struct Slot {
     bool known = false;
@@ -47,7 +54,8 @@ class MarkMemo {
     Marks marks;
   };
 
-  std::vector<Slot> slots_;
+  std::vector<Slot> slots_;  // as many as a power of two
+  size_t pushed_out_ = 0;
 };
 
 }  // namespace vedette::sigma
