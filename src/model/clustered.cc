@@ -98,7 +98,9 @@ void ClusteredMemory::Learn(Scope& scope, int64_t number, const Answer& answer, 
   ++scope.n;
   scope.sum += learned;
   AddCapped(scope.sum_of_squares, static_cast<__int128>(learned) * learned);
-  ++scope.bins[Timestamp::FloorDiv(learned, spec_.bin_width)];
+  uint32_t& bin = scope.bins[Timestamp::FloorDiv(learned, spec_.bin_width)];
+  bins_ += bin == 0;
+  ++bin;
   scope.magnitudes.See(scale_.Of(learned), now);
 }
 
@@ -160,18 +162,13 @@ void ClusteredMemory::Train(const Probe& probe, const Answer& answer) {
   }
 }
 
-uint64_t ClusteredMemory::accounted_bytes() const {
-  uint64_t bytes = 0;
-  for (const Scope& scope : scopes_) bytes += CostOf(scope);
-  return bytes;
-}
-
 void ClusteredMemory::VisitUnits(const VisitUnit& visit) const {
   for (const Scope& scope : scopes_) visit({scope.last_seen, scope.key}, CostOf(scope));
 }
 
 uint64_t ClusteredMemory::Evict(const Age& limit) {
-  const uint64_t gone = EvictScopes(limit, index_, scopes_, changes_);
+  const uint64_t gone = EvictScopes(limit, index_, scopes_, changes_,
+                                    [&](const Scope& scope) { bins_ -= scope.bins.size(); });
   evictions_ += gone;
   return gone;
 }
@@ -229,6 +226,7 @@ Result<void> ClusteredMemory::Load(const StateView& view, const std::string& pre
     }
     scope.key = KeyHash(key.substr(1));
     index_[scope.key] = static_cast<uint32_t>(scopes_.size());
+    bins_ += scope.bins.size();
     scopes_.push_back(std::move(scope));
   });
   const uint64_t lost = broken + (want - std::min<uint64_t>(want, index_.size()));

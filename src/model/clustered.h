@@ -46,7 +46,7 @@ class ClusteredMemory {
   Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
 
   // Memory: what it is taken to cost, and what can go (eviction.h).
-  uint64_t accounted_bytes() const;
+  uint64_t accounted_bytes() const { return kScopeCost * scopes_.size() + kBinCost * bins_; }
   void VisitUnits(const VisitUnit& visit) const;
   uint64_t Evict(const Age& limit);
   uint64_t evictions() const { return evictions_; }
@@ -69,7 +69,9 @@ class ClusteredMemory {
     int64_t day_sum = 0;
   };
 
-  static uint64_t CostOf(const Scope& scope) { return 512 + 56 * scope.bins.size(); }
+  static constexpr uint64_t kScopeCost = 512;
+  static constexpr uint64_t kBinCost = 56;
+  static uint64_t CostOf(const Scope& scope) { return kScopeCost + kBinCost * scope.bins.size(); }
   void Judge(const Scope& scope, int64_t number, Minutes now, Answer& answer) const;
   void Learn(Scope& scope, int64_t number, const Answer& answer, Minutes now);
   // Learns the total of a day that is over. False: it is not over.
@@ -81,6 +83,7 @@ class ClusteredMemory {
   Timestamp since_;
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> index_;
   std::vector<Scope> scopes_;
+  uint64_t bins_ = 0;  // of all scopes
   uint64_t evictions_ = 0;
   ChangedKeys changes_;
 };

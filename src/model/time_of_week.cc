@@ -69,18 +69,12 @@ void TimeOfWeekMemory::Train(const Probe& probe) {
   ++scope.total;
 }
 
-uint64_t TimeOfWeekMemory::accounted_bytes() const {
-  uint64_t bytes = 0;
-  for (const Scope& scope : scopes_) bytes += CostOf(scope);
-  return bytes;
-}
-
 void TimeOfWeekMemory::VisitUnits(const VisitUnit& visit) const {
-  for (const Scope& scope : scopes_) visit({scope.last_seen, scope.key}, CostOf(scope));
+  for (const Scope& scope : scopes_) visit({scope.last_seen, scope.key}, kScopeCost);
 }
 
 uint64_t TimeOfWeekMemory::Evict(const Age& limit) {
-  const uint64_t gone = EvictScopes(limit, index_, scopes_, changes_);
+  const uint64_t gone = EvictScopes(limit, index_, scopes_, changes_, [](const Scope&) {});
   evictions_ += gone;
   return gone;
 }

@@ -38,7 +38,7 @@ class TimeOfWeekMemory {
   Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
 
   // Memory: what it is taken to cost, and what can go (eviction.h).
-  uint64_t accounted_bytes() const;
+  uint64_t accounted_bytes() const { return kScopeCost * scopes_.size(); }
   void VisitUnits(const VisitUnit& visit) const;
   uint64_t Evict(const Age& limit);
   uint64_t evictions() const { return evictions_; }
@@ -59,7 +59,7 @@ class TimeOfWeekMemory {
     uint64_t Threshold(uint64_t q_ppm) const;
   };
 
-  static uint64_t CostOf(const Scope&) { return 900; }
+  static constexpr uint64_t kScopeCost = 900;
 
   const ModelSpec& spec_;
   bool trained_ = false;

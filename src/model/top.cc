@@ -55,8 +55,8 @@ bool TopMemory::Advance(Scope& scope, int64_t day) {
     for (const auto& [key, member] : scope.members) {
       if (limit > 0 && member.total >= limit) scope.top_yesterday.insert(key);
     }
-    boost::unordered::erase_if(scope.members,
-                               [](const auto& item) { return item.second.total == 0; });
+    members_ -= boost::unordered::erase_if(scope.members,
+                                           [](const auto& item) { return item.second.total == 0; });
   }
   for (auto& [key, member] : scope.members) member.Advance(day);
   scope.day = day;
@@ -104,17 +104,13 @@ void TopMemory::Train(const Probe& probe) {
   scope.first_seen = std::min(scope.first_seen, ToMinutes(probe.time));
   Advance(scope, probe.time.days());
   const int64_t day = probe.time.days();
-  Member& member = scope.members[probe.value];
+  const auto [place, joined] = scope.members.try_emplace(probe.value);
+  members_ += joined;
+  Member& member = place->second;
   member.Advance(scope.day);
   if (day <= scope.day - kDays) return;  // late beyond the thirty days
   ++member.days[static_cast<size_t>(((day % kDays) + kDays) % kDays)];
   ++member.total;
-}
-
-uint64_t TopMemory::accounted_bytes() const {
-  uint64_t bytes = 0;
-  for (const auto& [key, scope] : scopes_) bytes += CostOf(scope);
-  return bytes;
 }
 
 void TopMemory::VisitUnits(const VisitUnit& visit) const {
@@ -124,8 +120,10 @@ void TopMemory::VisitUnits(const VisitUnit& visit) const {
 uint64_t TopMemory::Evict(const Age& limit) {
   const uint64_t gone = boost::unordered::erase_if(scopes_, [&](const auto& item) {
     const bool old = AgeOf(item.first, item.second) <= limit;
-    if (old) changes_.Add(item.first);
-    return old;
+    if (!old) return false;
+    changes_.Add(item.first);
+    members_ -= item.second.members.size();
+    return true;
   });
   evictions_ += gone;
   return gone;
@@ -191,6 +189,7 @@ Result<void> TopMemory::Load(const StateView& view, const std::string& prefix,
       ++broken;
       return;
     }
+    members_ += scope.members.size();
     scopes_[KeyHash(key.substr(1))] = std::move(scope);
   });
   const uint64_t lost = broken + (want - std::min<uint64_t>(want, scopes_.size()));

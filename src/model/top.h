@@ -39,7 +39,7 @@ class TopMemory {
   Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
 
   // Memory: what it is taken to cost, and what can go (eviction.h).
-  uint64_t accounted_bytes() const;
+  uint64_t accounted_bytes() const { return kScopeCost * scopes_.size() + kMemberCost * members_; }
   void VisitUnits(const VisitUnit& visit) const;
   uint64_t Evict(const Age& limit);
   uint64_t evictions() const { return evictions_; }
@@ -69,7 +69,11 @@ class TopMemory {
     boost::unordered_flat_set<Hash128, HashOfHash> top_yesterday;
   };
 
-  static uint64_t CostOf(const Scope& scope) { return 256 + 256 * scope.members.size(); }
+  static constexpr uint64_t kScopeCost = 256;
+  static constexpr uint64_t kMemberCost = 256;
+  static uint64_t CostOf(const Scope& scope) {
+    return kScopeCost + kMemberCost * scope.members.size();
+  }
   static Age AgeOf(const Hash128& key, const Scope& scope) {
     return {ToMinutes({scope.day * kNanosPerDay}), key};
   }
@@ -81,6 +85,7 @@ class TopMemory {
   bool trained_ = false;
   Timestamp since_;
   boost::unordered_flat_map<Hash128, Scope, HashOfHash> scopes_;
+  uint64_t members_ = 0;  // of all scopes
   uint64_t evictions_ = 0;
   ChangedKeys changes_;
 };

@@ -39,9 +39,17 @@ int64_t WindowMemory::AddDistinct(Counter& counter, const Probe& probe, int64_t 
 }
 
 int64_t WindowMemory::Add(const Probe& probe) {
-  Counter& counter = counters_[probe.counter];
+  const auto [at, added] = counters_.try_emplace(probe.counter);
+  Counter& counter = at->second;
   counter_changes_.Add(probe.counter);
   counter.scope = probe.scope;
+  if (!added) counter_bytes_ -= CostOf(counter);
+  const int64_t amount = AddTo(counter, probe);
+  counter_bytes_ += CostOf(counter);
+  return amount;
+}
+
+int64_t WindowMemory::AddTo(Counter& counter, const Probe& probe) {
   const int64_t pane = PaneOf(probe.time);
   Trim(counter, pane);
   if (pane <= counter.newest - pane_count_) return 0;  // its pane is no longer held
@@ -97,30 +105,29 @@ void WindowMemory::CloseDay(int64_t day) {
   closed_day_ = day;
   const int64_t pane = PaneOf({(day + 1) * kNanosPerDay});
   boost::unordered::erase_if(counters_, [&](auto& item) {
-    Trim(item.second, pane);
-    const bool over = item.second.panes.empty() && item.second.last_pane.empty();
+    Counter& counter = item.second;
+    counter_bytes_ -= CostOf(counter);
+    Trim(counter, pane);
+    const bool over = counter.panes.empty() && counter.last_pane.empty();
     if (over) counter_changes_.Add(item.first);
+    if (!over) counter_bytes_ += CostOf(counter);
     return over;
   });
 }
 
-uint64_t WindowMemory::accounted_bytes() const {
-  uint64_t bytes = 384 * scopes_.size();
-  for (const auto& [key, counter] : counters_) bytes += CostOf(counter);
-  return bytes;
-}
-
 void WindowMemory::VisitUnits(const VisitUnit& visit) const {
-  for (const Scope& scope : scopes_) visit({scope.last_seen, scope.key}, 384);
+  for (const Scope& scope : scopes_) visit({scope.last_seen, scope.key}, kScopeCost);
   for (const auto& [key, counter] : counters_) visit(AgeOf(key, counter), CostOf(counter));
 }
 
 uint64_t WindowMemory::Evict(const Age& limit) {
-  uint64_t gone = EvictScopes(limit, index_, scopes_, changes_);
+  uint64_t gone = EvictScopes(limit, index_, scopes_, changes_, [](const Scope&) {});
   gone += boost::unordered::erase_if(counters_, [&](const auto& item) {
     const bool old = AgeOf(item.first, item.second) <= limit;
-    if (old) counter_changes_.Add(item.first);
-    return old;
+    if (!old) return false;
+    counter_changes_.Add(item.first);
+    counter_bytes_ -= CostOf(item.second);
+    return true;
   });
   evictions_ += gone;
   return gone;
@@ -199,7 +206,9 @@ Result<void> WindowMemory::Load(const StateView& view, const std::string& prefix
       }
       good &= in.done();
       broken += !good;
-      if (good) counters_[hash] = std::move(counter);
+      if (!good) return;
+      counter_bytes_ += CostOf(counter);
+      counters_[hash] = std::move(counter);
     }
   };
   Result<void> read = view.ForEach(prefix, load);

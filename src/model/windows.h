@@ -44,7 +44,7 @@ class WindowMemory {
   Result<void> Load(const StateView& view, const std::string& prefix, StateDamage& damage);
 
   // Memory: what it is taken to cost, and what can go (eviction.h).
-  uint64_t accounted_bytes() const;
+  uint64_t accounted_bytes() const { return kScopeCost * scopes_.size() + counter_bytes_; }
   void VisitUnits(const VisitUnit& visit) const;
   uint64_t Evict(const Age& limit);
   uint64_t evictions() const { return evictions_; }
@@ -70,6 +70,7 @@ class WindowMemory {
     MagnitudeMemory magnitudes;
   };
 
+  static constexpr uint64_t kScopeCost = 384;
   // With its slot in a table that may be half empty; the smallest table of distinct values has
   // fifteen slots.
   static uint64_t CostOf(const Counter& counter) {
@@ -84,6 +85,7 @@ class WindowMemory {
   }
   // What the window holds at that pane, with this probe's own contribution.
   int64_t Add(const Probe& probe);
+  int64_t AddTo(Counter& counter, const Probe& probe);
   int64_t AddDistinct(Counter& counter, const Probe& probe, int64_t pane);
   void Trim(Counter& counter, int64_t pane) const;
 
@@ -93,6 +95,7 @@ class WindowMemory {
   bool trained_ = false;
   Timestamp since_;
   boost::unordered_flat_map<Hash128, Counter, HashOfHash> counters_;
+  uint64_t counter_bytes_ = 0;  // what all of them are taken to cost
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> index_;
   std::vector<Scope> scopes_;
   int64_t closed_day_ = INT64_MIN;
