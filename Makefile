@@ -62,6 +62,7 @@ soak: build  ## Kill runs for long: KILLS times on a simulated disk, a tenth of 
 	@cmake --build --preset release --parallel $(JOBS) --target crash_soak
 	$(SOAK) seeds 1 $(KILLS)
 	$(SOAK) seeds 1 $$(($(KILLS) / 5)) behind
+	$(SOAK) seeds 1 $$(($(KILLS) / 5)) cold
 	$(SOAK) sigkill $$(($(KILLS) / 10)) build/soak/small $(VEDETTE)
 	@rm -rf build/soak/logs build/soak/context
 	$(VEDETTE) simulate --users $(USERS) --days $(DAYS) --seed $(SEED) --dirt --out build/soak

@@ -44,11 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (size_t at = 0; at + 3 <= bytes.size();) {
     const char kind = kKinds[static_cast<uint8_t>(bytes[at]) % kKinds.size()];
     std::string key(1, kind);
-    if (kind == 's' && model < 2) {
-      AppendKeyNumber(key, static_cast<uint8_t>(bytes[at + 1]));
-    } else if (kind != 'm') {
-      key.append(16, bytes[at + 1]);
-    }
+    if (kind != 'm') key.append(16, bytes[at + 1]);
+    if (kind == 'e') key.append(16, bytes[at + 2]);  // of a scope
     const size_t length =
         std::min<size_t>(static_cast<uint8_t>(bytes[at + 2]), bytes.size() - at - 3);
     changes.Put("m/" + key, bytes.substr(at + 3, length));
@@ -56,20 +53,24 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   StateTable table;
   table.Apply(changes);
-  ModelStore store(EveryKind());
-  StateDamage damage;
-  if (!store.Load(model, table, "m/", damage)) return 0;
-  Probe probe;
-  probe.model = model;
-  probe.train = true;
-  probe.local_day = 20'000;
-  for (int i = 0; i < 4; ++i) {
-    const uint64_t byte_eight_times = 0x0101010101010101u * static_cast<uint64_t>(i + 1);
-    probe.scope = {byte_eight_times, byte_eight_times};
-    probe.value = probe.scope;
-    probe.time = {20'000 * kNanosPerDay + i * kNanosPerMinute};
-    store.AskAndTrain(probe);
+  // Loaded as a whole, and left in the state until asked for.
+  for (const bool cold : {false, true}) {
+    ModelStore store(EveryKind());
+    StateDamage damage;
+    if (cold) store.KeepCold(model, table, "m/");
+    if (!store.Load(model, table, "m/", damage)) return 0;
+    Probe probe;
+    probe.model = model;
+    probe.train = true;
+    probe.local_day = 20'000;
+    for (int i = 0; i < 4; ++i) {
+      const uint64_t byte_eight_times = 0x0101010101010101u * static_cast<uint64_t>(i + 1);
+      probe.scope = {byte_eight_times, byte_eight_times};
+      probe.value = probe.scope;
+      probe.time = {20'000 * kNanosPerDay + i * kNanosPerMinute};
+      store.AskAndTrain(probe);
+    }
+    store.CloseDay(20'000);
   }
-  store.CloseDay(20'000);
   return 0;
 }

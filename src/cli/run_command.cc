@@ -219,7 +219,8 @@ void AddRunCommand(CLI::App& app, int& status) {
                       "when this one is killed");
   command->add_option("--memory", arguments->memory,
                       "What models may take up, such as 4GB. Beyond it, what was not seen for "
-                      "longest is forgotten, and counted");
+                      "longest waits in --state and comes back when it is asked for; without "
+                      "--state it is forgotten, and counted");
   command->add_option("--pseudonyms", arguments->pseudonyms,
                       "Key file: pseudonyms stand for people in all results; who they are is in "
                       "KEYFILE.names.csv");

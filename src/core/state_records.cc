@@ -47,6 +47,12 @@ Result<void> StateTable::ForEach(std::string_view prefix, const Visit& visit) co
   return {};
 }
 
+Result<std::optional<std::string>> StateTable::Get(std::string_view key) const {
+  const auto at = records_.find(key);
+  if (at == records_.end()) return std::optional<std::string>();
+  return std::optional<std::string>(at->second);
+}
+
 std::vector<Hash128> ChangedKeys::Take() {
   std::vector<Hash128> keys = std::exchange(keys_, {});
   std::sort(keys.begin(), keys.end());

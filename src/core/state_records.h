@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -102,6 +103,8 @@ class StateView {
   // Every record whose key begins with `prefix`, in order of key; `key` comes without the prefix.
   // An error when one cannot be read; those before it were visited.
   virtual Result<void> ForEach(std::string_view prefix, const Visit& visit) const = 0;
+  // The record of exactly that key, or nothing.
+  virtual Result<std::optional<std::string>> Get(std::string_view key) const = 0;
 };
 
 // Records in memory, for tests, comparisons and small states.
@@ -109,6 +112,7 @@ class StateTable : public StateView {
  public:
   void Apply(const StateChanges& changes);
   Result<void> ForEach(std::string_view prefix, const Visit& visit) const override;
+  Result<std::optional<std::string>> Get(std::string_view key) const override;
   const std::map<std::string, std::string, std::less<>>& records() const { return records_; }
 
  private:

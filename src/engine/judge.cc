@@ -157,7 +157,10 @@ std::vector<Session> Judge::FinishSessions() {
 // Closes every UTC day before `day`, each once and in order; after a long silence the empty ones in
 // between as well.
 void Judge::CloseDaysUntil(int64_t day) {
-  if (day_ == INT64_MIN) day_ = day;
+  if (day_ == INT64_MIN) {
+    day_ = day;
+    store_.BeginAfter(day - 1);
+  }
   while (day_ < day) {
     store_.CloseDay(day_);
     sessions_.CloseDay(day_);

@@ -83,6 +83,12 @@ class Judge {
                          StateDamage& damage) {
     return store_.Load(model, view, prefix, damage);
   }
+  // Memory that does not suffice: see ModelStore. `KeepCold` belongs to a new judge, `Cool` comes
+  // when all that changed is in the view.
+  void KeepCold(uint32_t model, const StateView& view, const std::string& prefix) {
+    store_.KeepCold(model, view, prefix);
+  }
+  void Cool() { store_.Cool(); }
   // When log sources were silent.
   const SourceHours& source_hours() const { return source_hours_; }
   // Another run begins: it counts for itself what rules, sequences and sources did.

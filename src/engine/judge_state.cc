@@ -115,6 +115,7 @@ Result<void> Judge::Load(const StateView& view, const std::string& prefix, State
     read = each('d', [&](std::string_view, RecordReader& in) {
       day_ = in.Day();
       store_.set_probes(in.Var());
+      if (day_ != INT64_MIN) store_.BeginAfter(day_ - 1);
       return in.done();
     });
   }

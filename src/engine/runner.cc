@@ -164,11 +164,17 @@ class Pass {
       report_.events += batch->events.size();
       detections.clear();
       judge_.Process(batch->events, detections);
+      if (const std::optional<Error> failure = judge_.models().failure()) return Fail(*failure);
       if (Result<void> written = WriteDetections(detections); !written) return written;
       if (keeper_ == nullptr) continue;
       progress().mark = EventMark::Of(*batch->events.back());
-      if (resumable_ && clock_.IsDue(report_.events) && writer_->idle()) {
+      const bool full = judge_.models().over_limit();  // what is read again has a place for it
+      if (resumable_ && (full || (clock_.IsDue(report_.events) && writer_->idle()))) {
         if (Result<void> taken = TakeCheckpoint(); !taken) return taken;
+      }
+      if (full) {
+        if (Result<void> written = writer_->Wait(); !written) return written;
+        judge_.Cool();
       }
       if (options_.state.stop && options_.state.stop(report_.events))
         return Fail("stopped", "the run was told to stop");
@@ -302,7 +308,12 @@ Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options,
                          .db = {options.files, options.state.write_behind}},
                         content, faults);
   if (!keeper) return Fail(keeper.error());
-  if (Result<void> restored = keeper->Restore(judge, faults); !restored)
+  // What memory cannot hold waits in the state, as of the last checkpoint; runs over pipes have
+  // none.
+  const bool cold =
+      options.memory > 0 && std::none_of(discovered.begin(), discovered.end(),
+                                         [](const SourceFile& source) { return source.is_pipe; });
+  if (Result<void> restored = keeper->Restore(judge, faults, cold); !restored)
     return Fail(restored.error());
   std::optional<RunReport> interrupted;
   if (!keeper->progress().finished) {

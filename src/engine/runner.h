@@ -52,7 +52,9 @@ struct RunOptions {
   Timestamp ingest_time{INT64_MAX};  // "now"; the default clamps nothing
   uint64_t keep_bytes = 256 << 20;   // of parsed blocks, which then are not parsed a second time
   std::function<void(const Progress&)> on_progress;
-  uint64_t memory = 0;  // what models may take up, in bytes; 0: no limit
+  // What models may take up, in bytes; 0: no limit. What goes beyond it waits in the state; without
+  // a state, or when an input cannot be read twice, it is forgotten.
+  uint64_t memory = 0;
   // A key file: pseudonyms stand for people in all results, and no samples of raw lines are kept.
   std::string pseudonym_key;
   FileSystem* files = &FileSystem::Real();  // of results and state; inputs are always real

@@ -92,37 +92,24 @@ class Eraser {
   // The counts of a value model's `m` record, less what was removed.
   Result<void> ValueModel(const std::string& id, const std::string& prefix,
                           const std::set<Hash128>& own) {
-    std::vector<Hash128> scopes;  // by number
-    std::set<uint32_t> gone;
     uint64_t gone_scopes = 0, gone_entries = 0, gone_values = 0;
-    Result<void> read =
-        db_.ForEach(prefix + "s", [&](std::string_view key, std::string_view value) {
-          RecordReader in(value);
-          const Hash128 scope = in.Hash();
-          const uint32_t number = KeyNumber(key);
-          if (number >= scopes.size()) scopes.resize(number + size_t{1});
-          scopes[number] = scope;
-          if (!own.contains(scope)) return;
-          gone.insert(number);
-          ++gone_scopes;
-          Erase(prefix + "s", key, "scopes of model " + id);
-        });
+    Result<void> read = db_.ForEach(prefix + "s", [&](std::string_view key, std::string_view) {
+      if (!own.contains(KeyHash(key))) return;
+      ++gone_scopes;
+      Erase(prefix + "s", key, "scopes of model " + id);
+    });
     if (!read) return read;
-    read = db_.ForEach(prefix + "e", [&](std::string_view key, std::string_view value) {
-      RecordReader in(value);
-      in.U32();
-      in.U32();
-      in.U32();
-      const uint32_t number = in.U32();
-      const Hash128 entry = KeyHash(key);
-      const bool as_value =
-          number < scopes.size() && std::any_of(values_.begin(), values_.end(), [&](const auto& v) {
-            return Combine(scopes[number], v) == entry;
-          });
-      if (!as_value && !gone.contains(number)) return;
+    read = db_.ForEach(prefix + "e", [&](std::string_view key, std::string_view) {
+      const Hash128 scope = KeyHash(key.substr(0, 16));
+      const Hash128 entry = KeyHash(key.substr(std::min<size_t>(key.size(), 16)));
+      const bool as_scope = own.contains(scope);
+      const bool as_value = std::any_of(values_.begin(), values_.end(), [&](const auto& value) {
+        return Combine(scope, value) == entry;
+      });
+      if (!as_scope && !as_value) return;
       ++gone_entries;
       Erase(prefix + "e", key,
-            (gone.contains(number) ? "values of its scopes in model " : "values in model ") + id);
+            (as_scope ? "values of its scopes in model " : "values in model ") + id);
     });
     if (!read) return read;
     read = db_.ForEach(prefix + "v", [&](std::string_view key, std::string_view) {
@@ -135,8 +122,8 @@ class Eraser {
       RecordReader in(value);
       std::string record;
       RecordWriter out(record);
-      out.Time(in.Time());
-      for (uint64_t less : {uint64_t{0}, uint64_t{0}, gone_scopes, gone_entries, gone_values}) {
+      out.Time(in.Time()).U8(in.U8()).U64(in.U64()).I64(in.I64());
+      for (uint64_t less : {gone_scopes, gone_entries, gone_values}) {
         const uint64_t count = in.U64();
         out.U64(count - std::min(count, less));
       }
@@ -437,6 +424,7 @@ Result<ForgetReport> ForgetEntity(const std::string& folder, const ContentSet& c
                                   const std::string& name) {
   Result<StateDb> db = StateDb::Open(folder, StateDb::Mode::kWrite);
   if (!db) return Fail(db.error());
+  if (Result<void> known = ExpectCurrentFormat(*db); !known) return Fail(known.error());
   Result<RunProgress> run = ReadRunProgress(*db);
   if (!run) return Fail(run.error());
   if (!run->finished) {

@@ -8,6 +8,7 @@
 
 #include "core/record.h"
 #include "core/version.h"
+#include "engine/state_migration.h"
 #include "enrich/suffixes.h"
 
 namespace vedette {
@@ -102,7 +103,8 @@ Result<void> StateKeeper::ReadHeader(Diagnostics& faults) {
           place);
     }
     if (*number < kStateFormat) {
-      Migrate(static_cast<uint32_t>(*number), faults);
+      Result<void> migrated = Migrate(static_cast<uint32_t>(*number), faults);
+      if (!migrated) return migrated;
     }
     Result<std::string> seed = Header(db_, "!seed");
     if (!seed) return Fail(seed.error());
@@ -138,11 +140,18 @@ Result<void> StateKeeper::ReadHeader(Diagnostics& faults) {
   return {};
 }
 
-// Format 0 (before the first release) had no versions of tables in its header; nothing else
-// differs.
-void StateKeeper::Migrate(uint32_t from, Diagnostics& faults) {
+Result<void> StateKeeper::Migrate(uint32_t from, Diagnostics& faults) {
   faults.Note(Place{db_.folder()}, "state-migrated",
               fmt::format("the state is brought from format {} to {}", from, kStateFormat));
+  Result<std::map<std::string, StoredModel>> models = ReadStoredModels(db_);
+  if (!models) return Fail(models.error());
+  std::vector<std::string> prefixes;
+  for (const auto& [id, model] : *models) {
+    const std::optional<ModelKind> kind = FindModelKind(model.kind);
+    if (kind == ModelKind::kProfile || kind == ModelKind::kCategorical)
+      prefixes.push_back(ModelPrefix(model.number));
+  }
+  return MigrateState(db_, prefixes);
 }
 
 Result<void> StateKeeper::MatchModels(Diagnostics& faults) {
@@ -232,6 +241,24 @@ Result<RunProgress> ReadRunProgress(const StateDb& db) {
   return p;
 }
 
+Result<void> ExpectCurrentFormat(const StateDb& db) {
+  Result<std::string> format = Header(db, "!format");
+  if (!format) return Fail(format.error());
+  const int64_t number = ParseInt(*format).value_or(0);
+  if (number == kStateFormat) return {};
+  return number > kStateFormat
+             ? Fail("state-newer",
+                    fmt::format("the state has format {}; this is vedette {} and knows formats up "
+                                "to {}: use a newer vedette",
+                                number, kVersion, kStateFormat),
+                    Place{db.folder()})
+             : Fail("state-older",
+                    fmt::format("the state has format {}, which a run with this vedette brings up "
+                                "to {}; run it once, then come back",
+                                number, kStateFormat),
+                    Place{db.folder()});
+}
+
 Result<void> StateKeeper::ReadRun(StateDamage& damage) {
   uint64_t broken = 0;
   Result<RunProgress> run = ReadRunProgress(db_);
@@ -252,11 +279,12 @@ Result<void> StateKeeper::ReadRun(StateDamage& damage) {
   return inputs_.Load(db_, damage);
 }
 
-Result<void> StateKeeper::Restore(Judge& judge, Diagnostics& faults) {
+Result<void> StateKeeper::Restore(Judge& judge, Diagnostics& faults, bool cold) {
   StateDamage damage;
   judge.TrackChanges();
   Result<void> read = ReadRun(damage);
   for (uint32_t model = 0; read && model < slots_.size(); ++model) {
+    if (cold) judge.KeepCold(model, db_, ModelPrefix(slots_[model].number));
     if (slots_[model].kept)
       read = judge.LoadModel(model, db_, ModelPrefix(slots_[model].number), damage);
   }

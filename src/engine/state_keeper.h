@@ -33,7 +33,7 @@
 
 namespace vedette {
 
-inline constexpr uint32_t kStateFormat = 1;
+inline constexpr uint32_t kStateFormat = 2;
 
 // How far a run is, and what a run that goes on with it needs to do the same.
 struct RunProgress {
@@ -64,8 +64,9 @@ class StateKeeper {
   static Result<StateKeeper> Open(const Options& options, const ContentSet& content,
                                   Diagnostics& faults);
 
-  // Into a judge that has judged nothing. It tracks changes from now on.
-  Result<void> Restore(Judge& judge, Diagnostics& faults);
+  // Into a judge that has judged nothing. It tracks changes from now on. With `cold`, scopes stay
+  // in the state until they are asked for; the keeper then outlives the judge's last question.
+  Result<void> Restore(Judge& judge, Diagnostics& faults, bool cold = false);
 
   // All that changed in the judge, and the run's progress.
   StateChanges Collect(Judge& judge);
@@ -89,7 +90,7 @@ class StateKeeper {
       : db_(std::move(db)), content_(&content), repair_(repair) {}
 
   Result<void> ReadHeader(Diagnostics& faults);
-  void Migrate(uint32_t from, Diagnostics& faults);
+  Result<void> Migrate(uint32_t from, Diagnostics& faults);
   Result<void> MatchModels(Diagnostics& faults);
   Result<void> ReadRun(StateDamage& damage);
   void SaveProgress(StateChanges& changes) const;
@@ -115,5 +116,8 @@ struct StoredModel {
 };
 Result<std::map<std::string, StoredModel>> ReadStoredModels(const StateDb& db);  // by id
 Result<RunProgress> ReadRunProgress(const StateDb& db);
+// For those who look into records and change nothing about their format: `state-older`,
+// `state-newer`.
+Result<void> ExpectCurrentFormat(const StateDb& db);
 
 }  // namespace vedette

@@ -45,7 +45,9 @@ std::string DescribeKey(std::string_view key) {
   const std::string_view rest = key.substr(1);
   switch (key[0]) {
     case 'e':
-      return "value " + ToHex(rest);
+      return fmt::format("value {} of scope {}",
+                         ToHex(rest.substr(std::min<size_t>(rest.size(), 16))),
+                         ToHex(rest.substr(0, 16)));
     case 's':
       return "scope " + ToHex(rest);
     case 'c':
@@ -129,6 +131,9 @@ Result<StateSummary> SummarizeState(const StateDb& db) {
 
 Result<std::vector<ModelDifference>> CompareStates(const StateDb& first, const StateDb& second,
                                                    size_t examples) {
+  for (const StateDb* db : {&first, &second}) {
+    if (Result<void> known = ExpectCurrentFormat(*db); !known) return Fail(known.error());
+  }
   Result<std::map<std::string, StoredModel>> models_a = ReadStoredModels(first);
   if (!models_a) return Fail(models_a.error());
   Result<std::map<std::string, StoredModel>> models_b = ReadStoredModels(second);
@@ -177,6 +182,7 @@ Result<ScopeReport> DescribeScope(const StateDb& db, const ContentSet& content,
                                              hint.empty() ? "" : "; ", hint));
   }
   const auto model = static_cast<uint32_t>(index);
+  if (Result<void> known = ExpectCurrentFormat(db); !known) return Fail(known.error());
   ScopeReport report;
   report.model = &content.rules.models()[model];
   Result<std::map<std::string, StoredModel>> stored = ReadStoredModels(db);
@@ -191,6 +197,7 @@ Result<ScopeReport> DescribeScope(const StateDb& db, const ContentSet& content,
   ModelStore store(content.rules.models());
   StateDamage damage;
   const std::string prefix = ModelPrefix(at->second.number);
+  store.KeepCold(model, db, prefix);  // only what is asked for
   if (Result<void> read = store.Load(model, db, prefix, damage); !read) return Fail(read.error());
   std::string scratch;
   const uint64_t seed = StateKeeper::HashSeed();
@@ -213,24 +220,13 @@ Result<ScopeReport> DescribeScope(const StateDb& db, const ContentSet& content,
   std::map<Hash128, std::string> names;
   for (const std::string& value : values)
     names[Combine(probe.scope, key_of(value, report.model->case_sensitive))] = value;
-  std::optional<uint32_t> number;
-  Result<void> read = db.ForEach(prefix + "s", [&](std::string_view key, std::string_view value) {
-    RecordReader in(value);
-    if (in.Hash() == probe.scope) number = KeyNumber(key);
+  store.ForEachValue(model, probe.scope, [&](const Hash128& key, const Entry& entry) {
+    const auto name = names.find(key);
+    const bool named = name != names.end();
+    report.values.push_back({named ? name->second : key.ToHex(), FromMinutes(entry.first_seen),
+                             FromMinutes(entry.last_seen), entry.count, named});
+    if (named) names.erase(name);
   });
-  if (!read) return Fail(read.error());
-  read = db.ForEach(prefix + "e", [&](std::string_view key, std::string_view value) {
-    RecordReader in(value);
-    const Minutes first = in.U32();
-    const Minutes last = in.U32();
-    const uint32_t count = in.U32();
-    if (in.U32() != number || count == 0) return;
-    const auto name = names.find(KeyHash(key));
-    report.values.push_back({name == names.end() ? ToHex(key) : name->second, FromMinutes(first),
-                             FromMinutes(last), count, name != names.end()});
-    if (name != names.end()) names.erase(name);
-  });
-  if (!read) return Fail(read.error());
   std::sort(report.values.begin(), report.values.end(), [](const auto& a, const auto& b) {
     return std::tie(b.asked_for, b.count, a.name) < std::tie(a.asked_for, a.count, b.name);
   });

@@ -43,7 +43,8 @@ void WriteModels(JsonWriter& json, const RuleSet& rules, const ModelStore& model
         .UInt(size.entries)
         .Key("bytes")
         .UInt(size.bytes);
-    json.Key("evictions").UInt(size.evictions).EndObject();
+    json.Key("evictions").UInt(size.evictions);
+    json.Key("cold_scopes").UInt(size.cold_scopes).Key("returned").UInt(size.returned).EndObject();
   }
   json.EndObject();
 }

@@ -121,9 +121,9 @@ Answer ClusteredMemory::Ask(const Probe& probe) {
   answer.trained = trained_;
   answer.model_since = since_;
   answer.number = probe.number;
-  const auto found = index_.find(probe.scope);
-  if (found == index_.end()) return answer;
-  Scope& scope = scopes_[found->second];
+  Scope* found = FindScope(probe.scope);
+  if (found == nullptr) return answer;
+  Scope& scope = *found;
   answer.scope_known = true;
   answer.scope_since = FromMinutes(scope.first_seen);
   answer.active_days = scope.active_days;
@@ -140,13 +140,8 @@ void ClusteredMemory::Train(const Probe& probe, const Answer& answer) {
   const Minutes now = ToMinutes(probe.time);
   if (!trained_ || probe.time < since_) since_ = probe.time;
   trained_ = true;
-  const auto [at, added] = index_.try_emplace(probe.scope, static_cast<uint32_t>(scopes_.size()));
-  if (added) {
-    scopes_.emplace_back();
-    scopes_.back().key = probe.scope;
-    scopes_.back().first_seen = now;
-  }
-  Scope& scope = scopes_[at->second];
+  Scope* known = FindScope(probe.scope);
+  Scope& scope = known != nullptr ? *known : Add({.key = probe.scope, .first_seen = now});
   changes_.Add(probe.scope);
   scope.first_seen = std::min(scope.first_seen, now);
   scope.last_seen = std::max(scope.last_seen, now);
@@ -167,10 +162,53 @@ void ClusteredMemory::VisitUnits(const VisitUnit& visit) const {
 }
 
 uint64_t ClusteredMemory::Evict(const Age& limit) {
-  const uint64_t gone = EvictScopes(limit, index_, scopes_, changes_,
-                                    [&](const Scope& scope) { bins_ -= scope.bins.size(); });
+  const uint64_t gone = TakeOutScopes(limit, index_, scopes_, [&](const Scope& scope) {
+    bins_ -= scope.bins.size();
+    changes_.Add(scope.key);
+  });
   evictions_ += gone;
   return gone;
+}
+
+void ClusteredMemory::Cool(const Age& limit) {
+  cold_.Add(TakeOutScopes(limit, index_, scopes_,
+                          [&](const Scope& scope) { bins_ -= scope.bins.size(); }));
+}
+
+ClusteredMemory::Scope* ClusteredMemory::FindScope(const Hash128& key) {
+  if (const auto found = index_.find(key); found != index_.end()) return &scopes_[found->second];
+  const std::optional<std::string> record = cold_.Take(key);
+  if (!record) return nullptr;
+  Scope scope;
+  if (!ReadScope(*record, &scope)) cold_.Fail(DamagedRecords(spec_.id));
+  scope.key = key;
+  return &Add(std::move(scope));
+}
+
+ClusteredMemory::Scope& ClusteredMemory::Add(Scope scope) {
+  index_[scope.key] = static_cast<uint32_t>(scopes_.size());
+  bins_ += scope.bins.size();
+  scopes_.push_back(std::move(scope));
+  return scopes_.back();
+}
+
+// False: it does not hold together.
+bool ClusteredMemory::ReadScope(std::string_view value, Scope* scope) {
+  RecordReader in(value);
+  scope->first_seen = in.U32();
+  scope->last_seen = in.U32();
+  scope->n = in.Var();
+  scope->sum = in.I128();
+  scope->sum_of_squares = in.I128();
+  scope->active_days = static_cast<uint32_t>(in.Var());
+  scope->day = in.Day();
+  scope->day_sum = in.Signed();
+  scope->magnitudes.Read(in);
+  for (size_t i = in.Count(); i > 0; --i) {
+    const int64_t bin = in.Signed();
+    scope->bins[bin] = static_cast<uint32_t>(in.Var());
+  }
+  return in.done();
 }
 
 void ClusteredMemory::SaveChanges(StatePart part) {
@@ -189,7 +227,7 @@ void ClusteredMemory::SaveChanges(StatePart part) {
                                });
   if (!any) return;
   std::string value;
-  RecordWriter(value).Time(since_).U64(index_.size()).U64(evictions_);
+  RecordWriter(value).Time(since_).U64(index_.size() + cold_.count()).U64(evictions_);
   part.Put('m', "", value);
 }
 
@@ -207,29 +245,16 @@ Result<void> ClusteredMemory::Load(const StateView& view, const std::string& pre
       return;
     }
     Scope scope;
-    scope.first_seen = in.U32();
-    scope.last_seen = in.U32();
-    scope.n = in.Var();
-    scope.sum = in.I128();
-    scope.sum_of_squares = in.I128();
-    scope.active_days = static_cast<uint32_t>(in.Var());
-    scope.day = in.Day();
-    scope.day_sum = in.Signed();
-    scope.magnitudes.Read(in);
-    for (size_t i = in.Count(); i > 0; --i) {
-      const int64_t bin = in.Signed();
-      scope.bins[bin] = static_cast<uint32_t>(in.Var());
-    }
-    if (key.size() != 17 || !in.done()) {
+    if (key.size() != 17 || !ReadScope(value, &scope)) {
       ++broken;
-      return;
+    } else if (cold_.is_open()) {
+      cold_.Add();
+    } else {
+      scope.key = KeyHash(key.substr(1));
+      Add(std::move(scope));
     }
-    scope.key = KeyHash(key.substr(1));
-    index_[scope.key] = static_cast<uint32_t>(scopes_.size());
-    bins_ += scope.bins.size();
-    scopes_.push_back(std::move(scope));
   });
-  const uint64_t lost = broken + (want - std::min<uint64_t>(want, index_.size()));
+  const uint64_t lost = broken + (want - std::min<uint64_t>(want, index_.size() + cold_.count()));
   damage.Add(lost, fmt::format("{} records of model {}", lost, spec_.id));
   return read;
 }

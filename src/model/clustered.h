@@ -18,6 +18,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "model/cold_records.h"
 #include "model/eviction.h"
 #include "model/magnitude_memory.h"
 #include "model/model_spec.h"
@@ -51,6 +52,13 @@ class ClusteredMemory {
   uint64_t Evict(const Age& limit);
   uint64_t evictions() const { return evictions_; }
 
+  // Scopes that memory cannot hold: see ModelStore::KeepCold.
+  void KeepCold(const StateView& view, const std::string& prefix) { cold_.Open(view, prefix); }
+  void VisitScopes(const VisitUnit& visit) const { VisitUnits(visit); }
+  void Cool(const Age& limit);
+  const ColdRecords& cold() const { return cold_; }
+  const std::optional<Error>& failure() const { return cold_.failure(); }
+
   size_t scope_count() const { return scopes_.size(); }
   size_t bytes() const;
 
@@ -72,6 +80,10 @@ class ClusteredMemory {
   static constexpr uint64_t kScopeCost = 512;
   static constexpr uint64_t kBinCost = 56;
   static uint64_t CostOf(const Scope& scope) { return kScopeCost + kBinCost * scope.bins.size(); }
+  // Null: never seen. Brings it back when it is cold.
+  Scope* FindScope(const Hash128& key);
+  Scope& Add(Scope scope);
+  static bool ReadScope(std::string_view value, Scope* scope);
   void Judge(const Scope& scope, int64_t number, Minutes now, Answer& answer) const;
   void Learn(Scope& scope, int64_t number, const Answer& answer, Minutes now);
   // Learns the total of a day that is over. False: it is not over.
@@ -86,6 +98,7 @@ class ClusteredMemory {
   uint64_t bins_ = 0;  // of all scopes
   uint64_t evictions_ = 0;
   ChangedKeys changes_;
+  ColdRecords cold_{'s'};
 };
 
 }  // namespace vedette

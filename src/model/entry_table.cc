@@ -5,11 +5,6 @@
 #include "core/check.h"
 
 namespace vedette {
-namespace {
-
-constexpr size_t kFirstCapacity = 12;
-
-}  // namespace
 
 Entry& EntryTable::Insert(const Hash128& key) {
   CHECK((key.high | key.low) != 0);

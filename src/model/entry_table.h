@@ -89,6 +89,21 @@ class EntryTable {
     return dropped;
   }
 
+  // The same for entries that are kept elsewhere: they do not count as changed, and the table
+  // shrinks to what is left.
+  template <typename Drop>
+  size_t TakeOut(Drop drop) {
+    size_t dropped = 0;
+    for (size_t slot = 0; slot < capacity_; ++slot) {
+      if (!slots_[slot].used() || !drop(slots_[slot])) continue;
+      slots_[slot] = Entry{};
+      ++dropped;
+    }
+    size_ -= dropped;
+    if (dropped > 0) Rebuild(size_ + size_ / 2 + kFirstCapacity);
+    return dropped;
+  }
+
   // From now on remembers which entries were touched or erased.
   void TrackChanges() { changed_.Track(true); }
   void Touch(Entry& entry) {
@@ -110,6 +125,8 @@ class EntryTable {
   size_t bytes() const { return capacity_ * sizeof(Entry); }
 
  private:
+  static constexpr size_t kFirstCapacity = 12;
+
   size_t Home(const Hash128& key) const {
     return static_cast<size_t>((static_cast<unsigned __int128>(key.high) * capacity_) >> 64);
   }

@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "core/hash.h"
-#include "core/state_records.h"
 #include "model/entry_table.h"
 
 namespace vedette {
@@ -37,8 +36,7 @@ using VisitUnit = std::function<void(const Age& age, uint64_t bytes)>;
 // Takes scopes that are at most that young out of a vector and the index into it, and tells
 // `tell(scope)` of each. Scopes have `key` and `last_seen`.
 template <typename Index, typename Scope, typename Tell>
-uint64_t EvictScopes(const Age& limit, Index& index, std::vector<Scope>& scopes,
-                     ChangedKeys& changes, Tell tell) {
+uint64_t TakeOutScopes(const Age& limit, Index& index, std::vector<Scope>& scopes, Tell tell) {
   uint64_t gone = 0;
   for (size_t i = 0; i < scopes.size();) {
     if (Age{scopes[i].last_seen, scopes[i].key} > limit) {
@@ -46,7 +44,6 @@ uint64_t EvictScopes(const Age& limit, Index& index, std::vector<Scope>& scopes,
       continue;
     }
     tell(scopes[i]);
-    changes.Add(scopes[i].key);
     index.erase(scopes[i].key);
     if (i + 1 < scopes.size()) {
       scopes[i] = std::move(scopes.back());

@@ -86,14 +86,20 @@ bool ModelStore::Knows(uint32_t model, const Hash128& scope, const Hash128& valu
   return memory != nullptr && memory->Knows(scope, value, now);
 }
 
-bool ModelStore::IsSettled(uint32_t model, const Hash128& scope, Timestamp now) const {
-  const auto* memory = std::get_if<ValueMemory>(states_[model].get());
+bool ModelStore::IsSettled(uint32_t model, const Hash128& scope, Timestamp now) {
+  auto* memory = std::get_if<ValueMemory>(states_[model].get());
   return memory != nullptr && memory->IsSettled(scope, now);
 }
 
 void ModelStore::Prefetch(const Probe& probe) const {
   if (const auto* memory = std::get_if<ValueMemory>(states_[probe.model].get()))
     memory->Prefetch(probe);
+}
+
+void ModelStore::BeginAfter(int64_t day) {
+  for (auto& state : states_) {
+    if (auto* values = std::get_if<ValueMemory>(state.get())) values->BeginAfter(day);
+  }
 }
 
 void ModelStore::CloseDay(int64_t day) {
@@ -133,13 +139,17 @@ uint64_t ModelStore::accounted_bytes() const {
   return bytes;
 }
 
+uint64_t ModelStore::BytesOf(size_t model) const {
+  return std::visit([](const auto& memory) { return memory.accounted_bytes(); }, *states_[model]);
+}
+
 void ModelStore::KeepWithinLimits() {
+  if (keeps_cold_) return;  // see over_limit
   if (limits_models_) {
     for (size_t i = 0; i < states_.size(); ++i) {
       const uint64_t limit = specs_[i].max_memory;
       if (limit == 0) continue;
-      const uint64_t bytes =
-          std::visit([](const auto& memory) { return memory.accounted_bytes(); }, *states_[i]);
+      const uint64_t bytes = BytesOf(i);
       if (bytes > limit) EvictFrom(i, i + 1, bytes - (limit - limit / 16));
     }
   }
@@ -149,13 +159,47 @@ void ModelStore::KeepWithinLimits() {
     EvictFrom(0, states_.size(), bytes - (memory_limit_ - memory_limit_ / 16));
 }
 
-// Frees at least that much: finds the minute up to which units have to go, then the last key of
-// that minute.
-void ModelStore::EvictFrom(size_t first, size_t last, uint64_t bytes) {
-  const auto visit_all = [&](const VisitUnit& visit) {
-    for (size_t i = first; i < last; ++i)
-      std::visit([&](const auto& memory) { memory.VisitUnits(visit); }, *states_[i]);
-  };
+bool ModelStore::over_limit() const {
+  if (!keeps_cold_) return false;
+  if (limits_models_) {
+    for (size_t i = 0; i < states_.size(); ++i) {
+      if (specs_[i].max_memory > 0 && BytesOf(i) > specs_[i].max_memory) return true;
+    }
+  }
+  return memory_limit_ > 0 && accounted_bytes() > memory_limit_;
+}
+
+void ModelStore::KeepCold(uint32_t model, const StateView& view, const std::string& prefix) {
+  keeps_cold_ = true;
+  std::visit([&](auto& memory) { memory.KeepCold(view, prefix); }, *states_[model]);
+}
+
+void ModelStore::Cool() {
+  for (size_t i = 0; i < states_.size(); ++i) {
+    const uint64_t limit = specs_[i].max_memory;
+    if (limit == 0) continue;
+    const uint64_t bytes = BytesOf(i);
+    if (bytes > limit) CoolFrom(i, i + 1, bytes - (limit - limit / 4));
+  }
+  if (memory_limit_ == 0) return;
+  const uint64_t bytes = accounted_bytes();
+  if (bytes > memory_limit_)
+    CoolFrom(0, states_.size(), bytes - (memory_limit_ - memory_limit_ / 4));
+}
+
+std::optional<Error> ModelStore::failure() const {
+  if (!keeps_cold_) return std::nullopt;
+  for (const auto& state : states_) {
+    const std::optional<Error>& failure = std::visit(
+        [](const auto& memory) -> const std::optional<Error>& { return memory.failure(); }, *state);
+    if (failure) return failure;
+  }
+  return std::nullopt;
+}
+
+// Finds the minute up to which units have to go, then the last key of that minute.
+template <typename VisitAll>
+Age ModelStore::OldestUpTo(uint64_t bytes, VisitAll visit_all) {
   boost::unordered_flat_map<Minutes, uint64_t> by_minute;
   visit_all([&](const Age& age, uint64_t cost) { by_minute[age.last_seen] += cost; });
   std::vector<std::pair<Minutes, uint64_t>> minutes(by_minute.begin(), by_minute.end());
@@ -163,30 +207,52 @@ void ModelStore::EvictFrom(size_t first, size_t last, uint64_t bytes) {
   uint64_t freed = 0;
   size_t at = 0;
   while (at < minutes.size() && freed + minutes[at].second < bytes) freed += minutes[at++].second;
-  Age limit{std::numeric_limits<Minutes>::max(), kAfterValues};
-  if (at < minutes.size()) {
-    std::vector<std::pair<Hash128, uint64_t>> units;
-    visit_all([&](const Age& age, uint64_t cost) {
-      if (age.last_seen == minutes[at].first) units.emplace_back(age.key, cost);
-    });
-    std::sort(units.begin(), units.end());
-    size_t last_unit = 0;
-    for (; freed < bytes && last_unit < units.size(); ++last_unit) freed += units[last_unit].second;
-    limit = {minutes[at].first, units[last_unit - 1].first};
-  }
+  if (at == minutes.size()) return {std::numeric_limits<Minutes>::max(), kAfterValues};
+  std::vector<std::pair<Hash128, uint64_t>> units;
+  visit_all([&](const Age& age, uint64_t cost) {
+    if (age.last_seen == minutes[at].first) units.emplace_back(age.key, cost);
+  });
+  std::sort(units.begin(), units.end());
+  size_t last_unit = 0;
+  for (; freed < bytes && last_unit < units.size(); ++last_unit) freed += units[last_unit].second;
+  return {minutes[at].first, units[last_unit - 1].first};
+}
+
+void ModelStore::EvictFrom(size_t first, size_t last, uint64_t bytes) {
+  const Age limit = OldestUpTo(bytes, [&](const VisitUnit& visit) {
+    for (size_t i = first; i < last; ++i)
+      std::visit([&](const auto& memory) { memory.VisitUnits(visit); }, *states_[i]);
+  });
   for (size_t i = first; i < last; ++i)
     std::visit([&](auto& memory) { memory.Evict(limit); }, *states_[i]);
 }
 
+void ModelStore::CoolFrom(size_t first, size_t last, uint64_t bytes) {
+  const Age limit = OldestUpTo(bytes, [&](const VisitUnit& visit) {
+    for (size_t i = first; i < last; ++i)
+      std::visit([&](const auto& memory) { memory.VisitScopes(visit); }, *states_[i]);
+  });
+  for (size_t i = first; i < last; ++i)
+    std::visit([&](auto& memory) { memory.Cool(limit); }, *states_[i]);
+}
+
 ModelStore::Size ModelStore::size(uint32_t model) const {
-  return std::visit(Overloaded{[](const ValueMemory& m) {
-                                 const ValueMemory::Size s = m.size();
-                                 return Size{s.scopes, s.entries, s.bytes, s.evictions};
-                               },
-                               [](const auto& m) {
-                                 return Size{m.scope_count(), 0, m.bytes(), m.evictions()};
-                               }},
-                    *states_[model]);
+  return std::visit(
+      [](const auto& memory) {
+        Size size;
+        if constexpr (requires { memory.size(); }) {
+          const ValueMemory::Size values = memory.size();
+          size = {values.scopes, values.entries, values.bytes, values.evictions};
+        } else {
+          size.scopes = memory.scope_count() + memory.cold().count();
+          size.bytes = memory.bytes();
+          size.evictions = memory.evictions();
+        }
+        size.cold_scopes = memory.cold().count();
+        size.returned = memory.cold().returned();
+        return size;
+      },
+      *states_[model]);
 }
 
 }  // namespace vedette

@@ -76,21 +76,36 @@ bool Same(const Answer& a, const Answer& b) {
   return fields(a) == fields(b);
 }
 
-// A restart: a new store, filled with what the old one saved.
-std::unique_ptr<ModelStore> Restarted(const std::vector<ModelSpec>& specs, ModelStore& old,
-                                      StateTable& table, uint64_t limit) {
+std::string PrefixOf(uint32_t model) { return "m" + std::to_string(model) + "/"; }
+
+// A checkpoint.
+void SaveTo(StateTable& table, ModelStore& store) {
   StateChanges changes;
-  for (uint32_t model = 0; model < specs.size(); ++model)
-    old.SaveChanges(model, StatePart(changes, "m" + std::to_string(model) + "/"));
+  for (uint32_t model = 0; model < store.model_count(); ++model)
+    store.SaveChanges(model, StatePart(changes, PrefixOf(model)));
   table.Apply(changes);
-  auto next = std::make_unique<ModelStore>(specs);
-  next->LimitMemory(limit);
-  next->TrackChanges();
+}
+
+// A new store, filled with what another one saved; or, with `cold`, with nothing until asked.
+std::unique_ptr<ModelStore> LoadedFrom(const std::vector<ModelSpec>& specs, const StateTable& table,
+                                       uint64_t limit, bool cold) {
+  auto store = std::make_unique<ModelStore>(specs);
+  store->LimitMemory(limit);
+  store->TrackChanges();
   StateDamage damage;
   for (uint32_t model = 0; model < specs.size(); ++model) {
-    EXPECT_TRUE(next->Load(model, table, "m" + std::to_string(model) + "/", damage).has_value());
+    if (cold) store->KeepCold(model, table, PrefixOf(model));
+    EXPECT_TRUE(store->Load(model, table, PrefixOf(model), damage).has_value());
   }
   EXPECT_EQ(damage.records, 0u);
+  return store;
+}
+
+// A restart.
+std::unique_ptr<ModelStore> Restarted(const std::vector<ModelSpec>& specs, ModelStore& old,
+                                      StateTable& table, uint64_t limit) {
+  SaveTo(table, old);
+  auto next = LoadedFrom(specs, table, limit, false);
   next->set_probes(old.probes());
   return next;
 }
@@ -111,7 +126,11 @@ TEST_P(RestartedStore, AnswersAsOneThatWasNeverStopped) {
     int64_t day = INT64_MIN;
     for (int i = 0; i < 9'000; ++i) {
       const Probe probe = feed.Next();
-      if (day == INT64_MIN) day = probe.time.days();
+      if (day == INT64_MIN) {
+        day = probe.time.days();
+        straight.BeginAfter(day - 1);
+        stopped->BeginAfter(day - 1);
+      }
       for (; day < probe.time.days(); ++day) {
         straight.CloseDay(day);
         stopped->CloseDay(day);
@@ -129,7 +148,100 @@ TEST_P(RestartedStore, AnswersAsOneThatWasNeverStopped) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RestartedStore, ::testing::Range<uint64_t>(1, 9));
+INSTANTIATE_TEST_SUITE_P(Seeds, RestartedStore, ::testing::Range<uint64_t>(1, 13));
+
+class ColdStore : public ::testing::TestWithParam<uint64_t> {};
+
+// Scopes leave memory and come back, over restarts with and without a limit, and no answer differs
+// from one by a store that has room for all of them.
+TEST_P(ColdStore, AnswersAsOneThatHasRoomForAll) {
+  const std::vector<ModelSpec> specs = EveryKind();
+  constexpr uint64_t kLimit = 120'000;
+  Feed feed(specs.size(), GetParam());
+  std::mt19937_64 random(GetParam());
+  ModelStore roomy(specs);
+  StateTable table;
+  auto tight = LoadedFrom(specs, table, kLimit, true);
+  uint64_t cooled = 0;
+  std::vector<uint64_t> returned_by_model(specs.size());
+  int64_t day = INT64_MIN;
+  for (int i = 0; i < 9'000; ++i) {
+    const Probe probe = feed.Next();
+    if (day == INT64_MIN) {
+      day = probe.time.days();
+      roomy.BeginAfter(day - 1);
+      tight->BeginAfter(day - 1);
+    }
+    for (; day < probe.time.days(); ++day) {
+      roomy.CloseDay(day);
+      tight->CloseDay(day);
+    }
+    ASSERT_TRUE(Same(roomy.AskAndTrain(probe), tight->AskAndTrain(probe)))
+        << "probe " << i << " of model " << specs[probe.model].id;
+    const Hash128 scope = HashBytes("scope" + std::to_string(random() % 400), probe.model);
+    ASSERT_EQ(roomy.IsSettled(probe.model, scope, probe.time),
+              tight->IsSettled(probe.model, scope, probe.time));
+    ASSERT_EQ(roomy.Knows(probe.model, scope, probe.value, probe.time),
+              tight->Knows(probe.model, scope, probe.value, probe.time));
+    ASSERT_FALSE(tight->failure());
+    if (i % 64 == 0 && tight->over_limit()) {
+      SaveTo(table, *tight);
+      tight->Cool();
+      ++cooled;
+      EXPECT_FALSE(tight->over_limit());
+    }
+    if (random() % 700 != 0) continue;
+    for (uint32_t model = 0; model < specs.size(); ++model)
+      returned_by_model[model] += tight->size(model).returned;
+    SaveTo(table, *tight);
+    const bool cold = random() % 4 != 0;
+    tight = LoadedFrom(specs, table, cold ? kLimit : 0, cold);
+  }
+  EXPECT_GT(cooled, 5u);
+  for (uint32_t model = 0; model < specs.size(); ++model)
+    EXPECT_GT(returned_by_model[model], 10u) << specs[model].id;
+
+  // And all of it is the same in the end: loaded as a whole, and from a store that was never saved.
+  SaveTo(table, *tight);
+  const auto loaded = LoadedFrom(specs, table, 0, false);
+  for (uint32_t model = 0; model < specs.size(); ++model) {
+    EXPECT_EQ(loaded->size(model).scopes, roomy.size(model).scopes) << specs[model].id;
+    EXPECT_EQ(loaded->size(model).entries, roomy.size(model).entries) << specs[model].id;
+    EXPECT_EQ(loaded->size(model).evictions, roomy.size(model).evictions) << specs[model].id;
+    EXPECT_EQ(loaded->size(model).cold_scopes, 0u);
+  }
+  EXPECT_EQ(loaded->accounted_bytes(), roomy.accounted_bytes());
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ColdStore, ::testing::Range<uint64_t>(1, 25));
+
+TEST(ColdScopes, ARecordThatCannotBeReadIsAFailureThatStays) {
+  class Broken : public StateTable {
+   public:
+    Result<std::optional<std::string>> Get(std::string_view key) const override {
+      if (fails) return Fail("state-damaged", "block checksum mismatch", {"state/000012.sst"});
+      return StateTable::Get(key);
+    }
+    bool fails = false;
+  } table;
+  const std::vector<ModelSpec> specs = EveryKind();
+  {
+    const auto store = LoadedFrom(specs, table, 0, false);
+    Feed feed(specs.size(), 1);
+    for (int i = 0; i < 500; ++i) store->AskAndTrain(feed.Next());
+    SaveTo(table, *store);
+  }
+  const auto store = LoadedFrom(specs, table, 1'000'000, true);
+  table.fails = true;
+  EXPECT_FALSE(store->failure());
+  Feed feed(specs.size(), 1);
+  store->AskAndTrain(feed.Next());
+  table.fails = false;
+  store->AskAndTrain(feed.Next());
+  ASSERT_TRUE(store->failure());
+  EXPECT_EQ(store->failure()->code, "state-damaged");
+  EXPECT_EQ(store->failure()->place.file, "state/000012.sst");
+}
 
 // Twice, five and ten times what fits.
 TEST(MemoryLimit, HoldsWhateverComes) {

@@ -36,6 +36,7 @@ Result<RecordSummary> SummarizeRecords(ModelKind kind, const StateView& view,
       case 'm':
         summary.since = in.Time();
         if (LearnsValues(kind)) {
+          if (in.U8() == 0) summary.since.reset();  // it has learned nothing yet
           summary.evictions = in.U64();
           break;
         }
@@ -44,7 +45,6 @@ Result<RecordSummary> SummarizeRecords(ModelKind kind, const StateView& view,
           summary.evictions = RecordReader(value.substr(value.size() - 8)).U64();
         break;
       case 's': {
-        if (LearnsValues(kind)) in.Hash();
         const Minutes first = in.U32();
         if (!in.good()) return;
         ++summary.scopes;

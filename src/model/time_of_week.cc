@@ -28,14 +28,14 @@ uint64_t TimeOfWeekMemory::Scope::Threshold(uint64_t q_ppm) const {
   return 0;
 }
 
-Answer TimeOfWeekMemory::Ask(const Probe& probe) const {
+Answer TimeOfWeekMemory::Ask(const Probe& probe) {
   Answer answer;
   answer.asked = true;
   answer.trained = trained_;
   answer.model_since = since_;
-  const auto found = index_.find(probe.scope);
-  if (found == index_.end()) return answer;
-  const Scope& scope = scopes_[found->second];
+  const Scope* found = FindScope(probe.scope);
+  if (found == nullptr) return answer;
+  const Scope& scope = *found;
   answer.scope_known = true;
   answer.scope_since = FromMinutes(scope.first_seen);
   answer.total = scope.total;
@@ -53,13 +53,8 @@ void TimeOfWeekMemory::Train(const Probe& probe) {
   const Minutes now = ToMinutes(probe.time);
   if (!trained_ || probe.time < since_) since_ = probe.time;
   trained_ = true;
-  const auto [at, added] = index_.try_emplace(probe.scope, static_cast<uint32_t>(scopes_.size()));
-  if (added) {
-    scopes_.emplace_back();
-    scopes_.back().key = probe.scope;
-    scopes_.back().first_seen = now;
-  }
-  Scope& scope = scopes_[at->second];
+  Scope* known = FindScope(probe.scope);
+  Scope& scope = known != nullptr ? *known : Add({.key = probe.scope, .first_seen = now});
   changes_.Add(probe.scope);
   scope.first_seen = std::min(scope.first_seen, now);
   scope.last_seen = std::max(scope.last_seen, now);
@@ -74,9 +69,43 @@ void TimeOfWeekMemory::VisitUnits(const VisitUnit& visit) const {
 }
 
 uint64_t TimeOfWeekMemory::Evict(const Age& limit) {
-  const uint64_t gone = EvictScopes(limit, index_, scopes_, changes_, [](const Scope&) {});
+  const uint64_t gone =
+      TakeOutScopes(limit, index_, scopes_, [&](const Scope& scope) { changes_.Add(scope.key); });
   evictions_ += gone;
   return gone;
+}
+
+void TimeOfWeekMemory::Cool(const Age& limit) {
+  cold_.Add(TakeOutScopes(limit, index_, scopes_, [](const Scope&) {}));
+}
+
+TimeOfWeekMemory::Scope* TimeOfWeekMemory::FindScope(const Hash128& key) {
+  if (const auto found = index_.find(key); found != index_.end()) return &scopes_[found->second];
+  const std::optional<std::string> record = cold_.Take(key);
+  if (!record) return nullptr;
+  Scope scope;
+  if (!ReadScope(*record, &scope)) cold_.Fail(DamagedRecords(spec_.id));
+  scope.key = key;
+  return &Add(scope);
+}
+
+TimeOfWeekMemory::Scope& TimeOfWeekMemory::Add(const Scope& scope) {
+  index_[scope.key] = static_cast<uint32_t>(scopes_.size());
+  scopes_.push_back(scope);
+  return scopes_.back();
+}
+
+// False: it does not hold together.
+bool TimeOfWeekMemory::ReadScope(std::string_view value, Scope* scope) {
+  RecordReader in(value);
+  scope->first_seen = in.U32();
+  scope->last_seen = in.U32();
+  for (uint32_t& count : scope->counts) {
+    count = static_cast<uint32_t>(in.Var());
+    scope->total += count;
+    scope->used_hours += count > 0;
+  }
+  return in.done();
 }
 
 void TimeOfWeekMemory::SaveChanges(StatePart part) {
@@ -87,7 +116,7 @@ void TimeOfWeekMemory::SaveChanges(StatePart part) {
                                });
   if (!any) return;
   std::string value;
-  RecordWriter(value).Time(since_).U64(index_.size()).U64(evictions_);
+  RecordWriter(value).Time(since_).U64(index_.size() + cold_.count()).U64(evictions_);
   part.Put('m', "", value);
 }
 
@@ -105,22 +134,16 @@ Result<void> TimeOfWeekMemory::Load(const StateView& view, const std::string& pr
       return;
     }
     Scope scope;
-    scope.first_seen = in.U32();
-    scope.last_seen = in.U32();
-    for (uint32_t& count : scope.counts) {
-      count = static_cast<uint32_t>(in.Var());
-      scope.total += count;
-      scope.used_hours += count > 0;
-    }
-    if (key.size() != 17 || !in.done()) {
+    if (key.size() != 17 || !ReadScope(value, &scope)) {
       ++broken;
-      return;
+    } else if (cold_.is_open()) {
+      cold_.Add();
+    } else {
+      scope.key = KeyHash(key.substr(1));
+      Add(scope);
     }
-    scope.key = KeyHash(key.substr(1));
-    index_[scope.key] = static_cast<uint32_t>(scopes_.size());
-    scopes_.push_back(scope);
   });
-  const uint64_t lost = broken + (want - std::min<uint64_t>(want, index_.size()));
+  const uint64_t lost = broken + (want - std::min<uint64_t>(want, index_.size() + cold_.count()));
   damage.Add(lost, fmt::format("{} records of model {}", lost, spec_.id));
   return read;
 }

@@ -16,6 +16,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "model/cold_records.h"
 #include "model/entry_table.h"
 #include "model/eviction.h"
 #include "model/model_spec.h"
@@ -29,7 +30,7 @@ class TimeOfWeekMemory {
  public:
   explicit TimeOfWeekMemory(const ModelSpec& spec) : spec_(spec) {}
 
-  Answer Ask(const Probe& probe) const;
+  Answer Ask(const Probe& probe);
   void Train(const Probe& probe);
 
   // Records of the state: `m` the model, `s` scopes by key.
@@ -42,6 +43,13 @@ class TimeOfWeekMemory {
   void VisitUnits(const VisitUnit& visit) const;
   uint64_t Evict(const Age& limit);
   uint64_t evictions() const { return evictions_; }
+
+  // Scopes that memory cannot hold: see ModelStore::KeepCold.
+  void KeepCold(const StateView& view, const std::string& prefix) { cold_.Open(view, prefix); }
+  void VisitScopes(const VisitUnit& visit) const { VisitUnits(visit); }
+  void Cool(const Age& limit);
+  const ColdRecords& cold() const { return cold_; }
+  const std::optional<Error>& failure() const { return cold_.failure(); }
 
   size_t scope_count() const { return scopes_.size(); }
   size_t bytes() const { return scopes_.capacity() * sizeof(Scope); }
@@ -60,6 +68,10 @@ class TimeOfWeekMemory {
   };
 
   static constexpr uint64_t kScopeCost = 900;
+  // Null: never seen. Brings it back when it is cold.
+  Scope* FindScope(const Hash128& key);
+  Scope& Add(const Scope& scope);
+  static bool ReadScope(std::string_view value, Scope* scope);
 
   const ModelSpec& spec_;
   bool trained_ = false;
@@ -68,6 +80,7 @@ class TimeOfWeekMemory {
   std::vector<Scope> scopes_;
   uint64_t evictions_ = 0;
   ChangedKeys changes_;
+  ColdRecords cold_{'s'};
 };
 
 }  // namespace vedette

@@ -68,9 +68,9 @@ Answer TopMemory::Ask(const Probe& probe) {
   answer.asked = true;
   answer.trained = trained_;
   answer.model_since = since_;
-  const auto found = scopes_.find(probe.scope);
-  if (found == scopes_.end()) return answer;
-  Scope& scope = found->second;
+  Scope* found = FindScope(probe.scope);
+  if (found == nullptr) return answer;
+  Scope& scope = *found;
   if (Advance(scope, probe.time.days())) changes_.Add(probe.scope);
   answer.scope_known = true;
   answer.scope_since = FromMinutes(scope.first_seen);
@@ -97,10 +97,10 @@ Answer TopMemory::Ask(const Probe& probe) {
 void TopMemory::Train(const Probe& probe) {
   if (!trained_ || probe.time < since_) since_ = probe.time;
   trained_ = true;
-  const auto [at, added] = scopes_.try_emplace(probe.scope);
-  Scope& scope = at->second;
+  Scope* known = FindScope(probe.scope);
+  Scope& scope = known != nullptr ? *known : scopes_[probe.scope];
   changes_.Add(probe.scope);
-  if (added) scope.first_seen = ToMinutes(probe.time);
+  if (known == nullptr) scope.first_seen = ToMinutes(probe.time);
   scope.first_seen = std::min(scope.first_seen, ToMinutes(probe.time));
   Advance(scope, probe.time.days());
   const int64_t day = probe.time.days();
@@ -129,6 +129,44 @@ uint64_t TopMemory::Evict(const Age& limit) {
   return gone;
 }
 
+void TopMemory::Cool(const Age& limit) {
+  cold_.Add(boost::unordered::erase_if(scopes_, [&](const auto& item) {
+    const bool old = AgeOf(item.first, item.second) <= limit;
+    if (old) members_ -= item.second.members.size();
+    return old;
+  }));
+}
+
+TopMemory::Scope* TopMemory::FindScope(const Hash128& key) {
+  if (const auto found = scopes_.find(key); found != scopes_.end()) return &found->second;
+  const std::optional<std::string> record = cold_.Take(key);
+  if (!record) return nullptr;
+  Scope& scope = scopes_[key];
+  if (!ReadScope(*record, &scope)) cold_.Fail(DamagedRecords(spec_.id));
+  members_ += scope.members.size();
+  return &scope;
+}
+
+// False: it does not hold together.
+bool TopMemory::ReadScope(std::string_view value, Scope* scope) {
+  RecordReader in(value);
+  scope->first_seen = in.U32();
+  scope->day = in.Day();
+  for (size_t i = in.Count(); i > 0; --i) scope->top_yesterday.insert(in.Hash());
+  for (size_t i = in.Count(); i > 0; --i) {
+    Member& member = scope->members[in.Hash()];
+    member.newest = in.SignedDay();
+    for (size_t days = in.Count(); days > 0; --days) {
+      const size_t day = in.U8();
+      const auto count = static_cast<uint32_t>(in.Var());
+      if (day >= member.days.size()) continue;
+      member.days[day] = count;
+      member.total += count;
+    }
+  }
+  return in.done();
+}
+
 void TopMemory::SaveChanges(StatePart part) {
   const bool any =
       SaveChanged(changes_, part, 's', FindIn(scopes_), [](const Scope& scope, RecordWriter& out) {
@@ -153,7 +191,7 @@ void TopMemory::SaveChanges(StatePart part) {
       });
   if (!any) return;
   std::string value;
-  RecordWriter(value).Time(since_).U8(trained_).U64(scopes_.size()).U64(evictions_);
+  RecordWriter(value).Time(since_).U8(trained_).U64(scopes_.size() + cold_.count()).U64(evictions_);
   part.Put('m', "", value);
 }
 
@@ -171,28 +209,16 @@ Result<void> TopMemory::Load(const StateView& view, const std::string& prefix,
       return;
     }
     Scope scope;
-    scope.first_seen = in.U32();
-    scope.day = in.Day();
-    for (size_t i = in.Count(); i > 0; --i) scope.top_yesterday.insert(in.Hash());
-    for (size_t i = in.Count(); i > 0; --i) {
-      Member& member = scope.members[in.Hash()];
-      member.newest = in.SignedDay();
-      for (size_t days = in.Count(); days > 0; --days) {
-        const size_t day = in.U8();
-        const auto count = static_cast<uint32_t>(in.Var());
-        if (day >= member.days.size()) continue;
-        member.days[day] = count;
-        member.total += count;
-      }
-    }
-    if (key.size() != 17 || !in.done()) {
+    if (key.size() != 17 || !ReadScope(value, &scope)) {
       ++broken;
-      return;
+    } else if (cold_.is_open()) {
+      cold_.Add();
+    } else {
+      members_ += scope.members.size();
+      scopes_[KeyHash(key.substr(1))] = std::move(scope);
     }
-    members_ += scope.members.size();
-    scopes_[KeyHash(key.substr(1))] = std::move(scope);
   });
-  const uint64_t lost = broken + (want - std::min<uint64_t>(want, scopes_.size()));
+  const uint64_t lost = broken + (want - std::min<uint64_t>(want, scopes_.size() + cold_.count()));
   damage.Add(lost, fmt::format("{} records of model {}", lost, spec_.id));
   return read;
 }

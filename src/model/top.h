@@ -19,6 +19,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "model/cold_records.h"
 #include "model/entry_table.h"
 #include "model/eviction.h"
 #include "model/model_spec.h"
@@ -43,6 +44,13 @@ class TopMemory {
   void VisitUnits(const VisitUnit& visit) const;
   uint64_t Evict(const Age& limit);
   uint64_t evictions() const { return evictions_; }
+
+  // Scopes that memory cannot hold: see ModelStore::KeepCold.
+  void KeepCold(const StateView& view, const std::string& prefix) { cold_.Open(view, prefix); }
+  void VisitScopes(const VisitUnit& visit) const { VisitUnits(visit); }
+  void Cool(const Age& limit);
+  const ColdRecords& cold() const { return cold_; }
+  const std::optional<Error>& failure() const { return cold_.failure(); }
 
   size_t scope_count() const { return scopes_.size(); }
   size_t bytes() const;
@@ -77,6 +85,9 @@ class TopMemory {
   static Age AgeOf(const Hash128& key, const Scope& scope) {
     return {ToMinutes({scope.day * kNanosPerDay}), key};
   }
+  // Null: never seen. Brings it back when it is cold.
+  Scope* FindScope(const Hash128& key);
+  static bool ReadScope(std::string_view value, Scope* scope);
   // False: the day is not later.
   bool Advance(Scope& scope, int64_t day);
   std::vector<uint32_t> Counts(const Scope& scope) const;
@@ -88,6 +99,7 @@ class TopMemory {
   uint64_t members_ = 0;  // of all scopes
   uint64_t evictions_ = 0;
   ChangedKeys changes_;
+  ColdRecords cold_{'s'};
 };
 
 }  // namespace vedette

@@ -39,13 +39,21 @@ int64_t WindowMemory::AddDistinct(Counter& counter, const Probe& probe, int64_t 
 }
 
 int64_t WindowMemory::Add(const Probe& probe) {
+  if (cold_counters_.any() && !counters_.contains(probe.counter)) ReturnCounter(probe.counter);
   const auto [at, added] = counters_.try_emplace(probe.counter);
   Counter& counter = at->second;
   counter_changes_.Add(probe.counter);
   counter.scope = probe.scope;
+  // One that was dropped when its window passed begins where it ended: a late event finds the same
+  // panes gone either way.
+  if (added) CatchUp(counter);
   if (!added) counter_bytes_ -= CostOf(counter);
   const int64_t amount = AddTo(counter, probe);
-  counter_bytes_ += CostOf(counter);
+  if (counter.panes.empty() && counter.last_pane.empty()) {
+    counters_.erase(at);
+  } else {
+    counter_bytes_ += CostOf(counter);
+  }
   return amount;
 }
 
@@ -75,9 +83,9 @@ Answer WindowMemory::Ask(const Probe& probe) {
   // The counter takes the event in before the question is answered: "when at least 8 are sent".
   if (probe.train) answer.number = Add(probe);
   answer.magnitude = scale_.Of(answer.number);
-  const auto found = index_.find(probe.scope);
-  if (found == index_.end()) return answer;
-  const Scope& scope = scopes_[found->second];
+  const Scope* found = FindScope(probe.scope);
+  if (found == nullptr) return answer;
+  const Scope& scope = *found;
   answer.scope_known = true;
   answer.scope_since = FromMinutes(scope.first_seen);
   answer.live_magnitude = scope.magnitudes.Highest(ToMinutes(probe.time), spec_.memory);
@@ -88,13 +96,8 @@ void WindowMemory::Train(const Probe& probe, const Answer& answer) {
   const Minutes now = ToMinutes(probe.time);
   if (!trained_ || probe.time < since_) since_ = probe.time;
   trained_ = true;
-  const auto [at, added] = index_.try_emplace(probe.scope, static_cast<uint32_t>(scopes_.size()));
-  if (added) {
-    scopes_.emplace_back();
-    scopes_.back().key = probe.scope;
-    scopes_.back().first_seen = now;
-  }
-  Scope& scope = scopes_[at->second];
+  Scope* known = FindScope(probe.scope);
+  Scope& scope = known != nullptr ? *known : AddScope({.key = probe.scope, .first_seen = now});
   changes_.Add(probe.scope);
   scope.first_seen = std::min(scope.first_seen, now);
   scope.last_seen = std::max(scope.last_seen, now);
@@ -102,17 +105,87 @@ void WindowMemory::Train(const Probe& probe, const Answer& answer) {
 }
 
 void WindowMemory::CloseDay(int64_t day) {
+  day_changed_ = day_changed_ || closed_day_ != day;
   closed_day_ = day;
-  const int64_t pane = PaneOf({(day + 1) * kNanosPerDay});
   boost::unordered::erase_if(counters_, [&](auto& item) {
     Counter& counter = item.second;
     counter_bytes_ -= CostOf(counter);
-    Trim(counter, pane);
-    const bool over = counter.panes.empty() && counter.last_pane.empty();
+    const bool over = !CatchUp(counter);
     if (over) counter_changes_.Add(item.first);
     if (!over) counter_bytes_ += CostOf(counter);
     return over;
   });
+}
+
+bool WindowMemory::CatchUp(Counter& counter) const {
+  if (closed_day_ == INT64_MIN) return true;
+  Trim(counter, PaneOf({(closed_day_ + 1) * kNanosPerDay}));
+  return !counter.panes.empty() || !counter.last_pane.empty();
+}
+
+void WindowMemory::Cool(const Age& limit) {
+  cold_scopes_.Add(TakeOutScopes(limit, index_, scopes_, [](const Scope&) {}));
+  cold_counters_.Add(boost::unordered::erase_if(counters_, [&](const auto& item) {
+    const bool old = AgeOf(item.first, item.second) <= limit;
+    if (old) counter_bytes_ -= CostOf(item.second);
+    return old;
+  }));
+}
+
+WindowMemory::Scope* WindowMemory::FindScope(const Hash128& key) {
+  if (const auto found = index_.find(key); found != index_.end()) return &scopes_[found->second];
+  const std::optional<std::string> record = cold_scopes_.Take(key);
+  if (!record) return nullptr;
+  Scope scope;
+  if (!ReadScope(*record, &scope)) cold_scopes_.Fail(DamagedRecords(spec_.id));
+  scope.key = key;
+  return &AddScope(scope);
+}
+
+WindowMemory::Scope& WindowMemory::AddScope(Scope scope) {
+  index_[scope.key] = static_cast<uint32_t>(scopes_.size());
+  scopes_.push_back(scope);
+  return scopes_.back();
+}
+
+void WindowMemory::ReturnCounter(const Hash128& key) {
+  const std::optional<std::string> record = cold_counters_.Take(key);
+  if (!record) return;
+  Counter counter;
+  if (!ReadCounter(*record, &counter)) cold_counters_.Fail(DamagedRecords(spec_.id));
+  if (!CatchUp(counter)) {
+    counter_changes_.Add(key);  // its record goes
+    return;
+  }
+  counter_bytes_ += CostOf(counter);
+  counters_[key] = std::move(counter);
+}
+
+// False: it does not hold together.
+bool WindowMemory::ReadScope(std::string_view value, Scope* scope) {
+  RecordReader in(value);
+  scope->first_seen = in.U32();
+  scope->last_seen = in.U32();
+  scope->magnitudes.Read(in);
+  return in.done();
+}
+
+bool WindowMemory::ReadCounter(std::string_view value, Counter* counter) const {
+  RecordReader in(value);
+  counter->scope = in.Hash();
+  counter->newest = in.I64();
+  bool good = counter->newest >= 0 && counter->newest <= INT64_MAX / spec_.period.count();
+  for (size_t i = in.Count(); i > 0; --i) {
+    const int64_t index = in.Signed();
+    counter->panes.push_back({index, in.Signed()});
+  }
+  for (size_t i = in.Count(); i > 0; --i) {
+    const uint64_t distinct = in.U64();
+    const int64_t panes_ago = in.Signed();
+    good &= panes_ago >= 0 && panes_ago <= counter->newest;
+    if (good) counter->last_pane[distinct] = counter->newest - panes_ago;
+  }
+  return good && in.done();
 }
 
 void WindowMemory::VisitUnits(const VisitUnit& visit) const {
@@ -121,7 +194,8 @@ void WindowMemory::VisitUnits(const VisitUnit& visit) const {
 }
 
 uint64_t WindowMemory::Evict(const Age& limit) {
-  uint64_t gone = EvictScopes(limit, index_, scopes_, changes_, [](const Scope&) {});
+  uint64_t gone =
+      TakeOutScopes(limit, index_, scopes_, [&](const Scope& scope) { changes_.Add(scope.key); });
   gone += boost::unordered::erase_if(counters_, [&](const auto& item) {
     const bool old = AgeOf(item.first, item.second) <= limit;
     if (!old) return false;
@@ -149,14 +223,15 @@ void WindowMemory::SaveChanges(StatePart part) {
   };
   const bool scopes = SaveChanged(changes_, part, 's', FindIn(index_, scopes_), write_scope);
   const bool counters = SaveChanged(counter_changes_, part, 'c', FindIn(counters_), write_counter);
-  if (!scopes && !counters) return;
+  if (!scopes && !counters && !day_changed_) return;
+  day_changed_ = false;
   std::string value;
   RecordWriter(value)
       .Time(since_)
       .U8(trained_)
       .I64(closed_day_)
-      .U64(index_.size())
-      .U64(counters_.size())
+      .U64(index_.size() + cold_scopes_.count())
+      .U64(counters_.size() + cold_counters_.count())
       .U64(evictions_);
   part.Put('m', "", value);
 }
@@ -177,43 +252,26 @@ Result<void> WindowMemory::Load(const StateView& view, const std::string& prefix
       return;
     }
     const Hash128 hash = KeyHash(key.substr(1));
-    if (key.size() != 17) {
+    Scope scope;
+    Counter counter;
+    const bool is_scope = key[0] == 's';
+    if (key.size() != 17 || !(is_scope ? ReadScope(value, &scope) : ReadCounter(value, &counter))) {
       ++broken;
-    } else if (key[0] == 's') {
-      Scope scope;
+    } else if (cold_scopes_.is_open()) {
+      (is_scope ? cold_scopes_ : cold_counters_).Add();
+    } else if (is_scope) {
       scope.key = hash;
-      scope.first_seen = in.U32();
-      scope.last_seen = in.U32();
-      scope.magnitudes.Read(in);
-      broken += !in.done();
-      if (!in.done()) return;
-      index_[hash] = static_cast<uint32_t>(scopes_.size());
-      scopes_.push_back(scope);
+      AddScope(scope);
     } else {
-      Counter counter;
-      counter.scope = in.Hash();
-      counter.newest = in.I64();
-      bool good = counter.newest >= 0 && counter.newest <= INT64_MAX / spec_.period.count();
-      for (size_t i = in.Count(); i > 0; --i) {
-        const int64_t index = in.Signed();
-        counter.panes.push_back({index, in.Signed()});
-      }
-      for (size_t i = in.Count(); i > 0; --i) {
-        const uint64_t distinct = in.U64();
-        const int64_t panes_ago = in.Signed();
-        good &= panes_ago >= 0 && panes_ago <= counter.newest;
-        if (good) counter.last_pane[distinct] = counter.newest - panes_ago;
-      }
-      good &= in.done();
-      broken += !good;
-      if (!good) return;
       counter_bytes_ += CostOf(counter);
       counters_[hash] = std::move(counter);
     }
   };
   Result<void> read = view.ForEach(prefix, load);
-  const uint64_t lost = broken + (want_scopes - std::min<uint64_t>(want_scopes, index_.size())) +
-                        (want_counters - std::min<uint64_t>(want_counters, counters_.size()));
+  const uint64_t found_scopes = index_.size() + cold_scopes_.count();
+  const uint64_t found_counters = counters_.size() + cold_counters_.count();
+  const uint64_t lost = broken + (want_scopes - std::min<uint64_t>(want_scopes, found_scopes)) +
+                        (want_counters - std::min<uint64_t>(want_counters, found_counters));
   damage.Add(lost, fmt::format("{} records of model {}", lost, spec_.id));
   // A counter that nothing was added to since was trimmed all the same when its day closed.
   if (read && closed_day_ != INT64_MIN) CloseDay(closed_day_);

@@ -17,6 +17,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "model/cold_records.h"
 #include "model/eviction.h"
 #include "model/magnitude_memory.h"
 #include "model/model_spec.h"
@@ -48,6 +49,18 @@ class WindowMemory {
   void VisitUnits(const VisitUnit& visit) const;
   uint64_t Evict(const Age& limit);
   uint64_t evictions() const { return evictions_; }
+
+  // Scopes and counters that memory cannot hold: see ModelStore::KeepCold.
+  void KeepCold(const StateView& view, const std::string& prefix) {
+    cold_scopes_.Open(view, prefix);
+    cold_counters_.Open(view, prefix);
+  }
+  void VisitScopes(const VisitUnit& visit) const { VisitUnits(visit); }
+  void Cool(const Age& limit);
+  const ColdRecords& cold() const { return cold_scopes_; }
+  const std::optional<Error>& failure() const {
+    return cold_scopes_.failure() ? cold_scopes_.failure() : cold_counters_.failure();
+  }
 
   size_t scope_count() const { return scopes_.size(); }
   size_t bytes() const;
@@ -83,6 +96,15 @@ class WindowMemory {
   int64_t PaneOf(Timestamp time) const {
     return Timestamp::FloorDiv(time.ns, spec_.period.count());
   }
+  // Null: never seen. Brings it back when it is cold.
+  Scope* FindScope(const Hash128& key);
+  Scope& AddScope(Scope scope);
+  // A counter that is cold, if anything is left of it.
+  void ReturnCounter(const Hash128& key);
+  // Moves a counter on to the day that was closed last. False: its window has passed.
+  bool CatchUp(Counter& counter) const;
+  static bool ReadScope(std::string_view value, Scope* scope);
+  bool ReadCounter(std::string_view value, Counter* counter) const;
   // What the window holds at that pane, with this probe's own contribution.
   int64_t Add(const Probe& probe);
   int64_t AddTo(Counter& counter, const Probe& probe);
@@ -102,6 +124,9 @@ class WindowMemory {
   uint64_t evictions_ = 0;
   ChangedKeys changes_;
   ChangedKeys counter_changes_;
+  bool day_changed_ = false;  // since the last checkpoint
+  ColdRecords cold_scopes_{'s'};
+  ColdRecords cold_counters_{'c'};
 };
 
 }  // namespace vedette

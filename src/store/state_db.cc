@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -40,9 +41,19 @@ rocksdb::Options DbOptions(const StateDbOptions& ours, rocksdb::Env* env) {
   options.bytes_per_sync = 1 << 20;
   rocksdb::BlockBasedTableOptions table;
   table.block_size = 16 * 1024;
-  table.no_block_cache = true;  // read once, from front to back
+  table.no_block_cache = true;  // read once, or when memory could not hold it
+  // Most scopes that are asked for and not in memory were never seen.
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
+}
+
+// The first key after all that begin so; nothing: there is none.
+std::string AfterAll(std::string_view prefix) {
+  std::string end(prefix);
+  while (!end.empty() && static_cast<uint8_t>(end.back()) == 0xff) end.pop_back();
+  if (!end.empty()) ++end.back();
+  return end;
 }
 
 // The file that a message of RocksDB names, or the folder.
@@ -342,9 +353,7 @@ Result<void> StateDb::Write(const StateChanges& changes) {
         batch.Delete(ToSlice(key));
         break;
       case StateChanges::Kind::kErasePrefix: {
-        std::string end(key);
-        while (!end.empty() && static_cast<uint8_t>(end.back()) == 0xff) end.pop_back();
-        if (!end.empty()) ++end.back();
+        const std::string end = AfterAll(key);
         batch.DeleteRange(ToSlice(key), ToSlice(end));
         break;
       }
@@ -358,9 +367,13 @@ Result<void> StateDb::Write(const StateChanges& changes) {
 }
 
 Result<void> StateDb::ForEach(std::string_view prefix, const Visit& visit) const {
+  const std::string end = AfterAll(prefix);
+  const rocksdb::Slice bound = ToSlice(end);
   rocksdb::ReadOptions options;
   options.verify_checksums = true;
-  options.readahead_size = 1 << 20;
+  if (!end.empty()) options.iterate_upper_bound = &bound;
+  // What belongs to one scope lies in a block or two.
+  if (prefix.size() < sizeof(Hash128)) options.readahead_size = 1 << 20;
   const std::unique_ptr<rocksdb::Iterator> at(parts_->db->NewIterator(options));
   for (at->Seek(ToSlice(prefix)); at->Valid(); at->Next()) {
     const std::string_view key = FromSlice(at->key());

@@ -81,6 +81,23 @@ TEST(SimulatedKillsTest, NorWhenCheckpointsAreWrittenBehind) {
   }
 }
 
+// Results are those of runs that had room for all.
+TEST(SimulatedKillsTest, NorWhenScopesWaitInTheState) {
+  SimulatedDisk disk(1);
+  const Result<RunReport> tight =
+      Kills().Run(disk, kStages, {.every_events = 1'000}, kBatchEvents, nullptr, 300'000);
+  ASSERT_TRUE(tight) << tight.error().ToString();
+  EXPECT_THAT(*ReadFile(disk, "out/summary.json"),
+              ::testing::ContainsRegex("\"returned\":[1-9][0-9][0-9]"));
+  uint64_t kills = 0;
+  for (uint64_t seed = 1; kills < CRASH_TEST_KILLS / 4; ++seed) {
+    const SeedOutcome outcome = Kills().Play(seed, {.write_behind = seed % 2 == 0, .cold = true});
+    ASSERT_TRUE(outcome.good()) << outcome.ToString() << Command(seed) << " cold"
+                                << (seed % 2 == 0 ? " behind" : "");
+    kills += outcome.kills();
+  }
+}
+
 TEST(SimulatedKillsTest, ASeedReplaysExactly) {
   for (uint64_t seed = 1; seed <= 8; ++seed) {
     const SeedOutcome first = Kills().Play(seed, {});

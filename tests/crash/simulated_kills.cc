@@ -9,6 +9,8 @@ namespace {
 
 constexpr const char* kOut = "out";
 constexpr const char* kState = "state";
+// About a quarter of what the small world's models come to.
+constexpr uint64_t kTightMemory = 300'000;
 
 // SplitMix64 (Steele, Lea & Flood 2014).
 class Dice {
@@ -75,12 +77,14 @@ SimulatedKills::SimulatedKills(const SmallWorld& world) : world_(world) {
 }
 
 Result<RunReport> SimulatedKills::Run(SimulatedDisk& disk, int stage, const StateOptions& state,
-                                      size_t batch_events, Diagnostics* notes) const {
+                                      size_t batch_events, Diagnostics* notes,
+                                      uint64_t memory) const {
   RunOptions options;
   options.inputs = world_.Inputs(stage);
   options.files = &disk;
   options.out_folder = kOut;
   options.batch_events = batch_events;
+  options.memory = memory;
   options.state = state;
   options.state.folder = kState;
   Diagnostics faults;
@@ -106,6 +110,7 @@ SeedOutcome SimulatedKills::Play(uint64_t seed, const PlayOptions& play) const {
   state.every_events = kEvery[dice.Below(4)];
   state.write_behind = play.write_behind;
   const size_t batch_events = kBatches[dice.Below(4)];
+  const uint64_t memory = play.cold ? kTightMemory : 0;
   const int first_stage = 1 + static_cast<int>(dice.Below(2));
   if (play.tell) {
     fmt::print("seed {}: a checkpoint every {} events, batches of {}, from stage {}\n", seed,
@@ -120,7 +125,7 @@ SeedOutcome SimulatedKills::Play(uint64_t seed, const PlayOptions& play) const {
       if (fate == Fate::kDevice) disk.FailOneIn(10 + when);
       if (fate == Fate::kFull) disk.SetCapacity(disk.used_bytes() + 64 * when);
       Diagnostics notes;
-      const Result<RunReport> report = Run(disk, stage, state, batch_events, &notes);
+      const Result<RunReport> report = Run(disk, stage, state, batch_events, &notes, memory);
       ++outcome.runs;
       const bool failed_device = disk.injected_failures() > injected;
       if (play.tell) {
@@ -156,7 +161,7 @@ SeedOutcome SimulatedKills::Play(uint64_t seed, const PlayOptions& play) const {
   // Whoever was told that a run is done may pull the plug: results stay, and so does the memory, so
   // that one more run finds nothing new.
   disk.Restart();
-  const Result<RunReport> idle = Run(disk, kStages, state, batch_events);
+  const Result<RunReport> idle = Run(disk, kStages, state, batch_events, nullptr, memory);
   if (!idle || idle->events > 0) {
     outcome.refusal =
         idle ? fmt::format("{} events were forgotten", idle->events) : idle.error().ToString();

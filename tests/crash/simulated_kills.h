@@ -39,6 +39,7 @@ struct SeedOutcome {
 
 struct PlayOptions {
   bool write_behind = false;
+  bool cold = false;  // memory holds a fraction of the scopes; the rest waits in the state
   bool tell = false;  // every life, on standard output
 };
 
@@ -50,7 +51,8 @@ class SimulatedKills {
 
   // Runs once on the given disk: results in "out", state in "state".
   Result<RunReport> Run(SimulatedDisk& disk, int stage, const StateOptions& state,
-                        size_t batch_events = kBatchEvents, Diagnostics* notes = nullptr) const;
+                        size_t batch_events = kBatchEvents, Diagnostics* notes = nullptr,
+                        uint64_t memory = 0) const;
 
  private:
   struct Results {

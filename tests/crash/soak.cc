@@ -2,7 +2,8 @@
 //
 //   crash_soak seeds 1 1000           seeds from 1 on, until 1,000 lives were ended
 //   crash_soak seeds 1 1000 behind    the same, checkpoints written behind the pipeline's back
-//   crash_soak seed 42 [behind]       one seed, life by life
+//   crash_soak seeds 1 1000 cold      the same with too little memory: scopes wait in the state
+//   crash_soak seed 42 [behind] [cold]  one seed, life by life
 //   crash_soak sigkill 100 FOLDER vedette
 //                                     100 real SIGKILLs over the same logs, on a real folder
 //   crash_soak sigkill 100 FOLDER vedette run --content content … logs
@@ -24,19 +25,19 @@ namespace {
 
 int Usage() {
   fmt::print(stderr,
-             "crash_soak seeds FIRST KILLS [behind]\ncrash_soak seed SEED [behind]\n"
+             "crash_soak seeds FIRST KILLS [behind] [cold]\ncrash_soak seed SEED [behind] [cold]\n"
              "crash_soak sigkill KILLS FOLDER VEDETTE [run …]\n");
   return 2;
 }
 
-int PlaySeeds(uint64_t seed, uint64_t kills, bool behind) {
+int PlaySeeds(uint64_t seed, uint64_t kills, PlayOptions options) {
   const auto start = std::chrono::steady_clock::now();
   const SmallWorld world;
   const SimulatedKills simulated(world);
   SeedOutcome sum;
   uint64_t bad = 0, seeds = 0;
   for (; sum.kills() < kills; ++seed, ++seeds) {
-    const SeedOutcome outcome = simulated.Play(seed, {.write_behind = behind});
+    const SeedOutcome outcome = simulated.Play(seed, options);
     sum.runs += outcome.runs;
     sum.power_cuts += outcome.power_cuts;
     sum.process_kills += outcome.process_kills;
@@ -46,8 +47,8 @@ int PlaySeeds(uint64_t seed, uint64_t kills, bool behind) {
     sum.sessions += outcome.sessions;
     if (outcome.good()) continue;
     ++bad;
-    fmt::print("{}  replay it with: crash_soak seed {}{}\n", outcome.ToString(), seed,
-               behind ? " behind" : "");
+    fmt::print("{}  replay it with: crash_soak seed {}{}{}\n", outcome.ToString(), seed,
+               options.write_behind ? " behind" : "", options.cold ? " cold" : "");
     std::fflush(stdout);
   }
   fmt::print(
@@ -60,10 +61,10 @@ int PlaySeeds(uint64_t seed, uint64_t kills, bool behind) {
   return bad == 0 ? 0 : 1;
 }
 
-int PlaySeed(uint64_t seed, bool behind) {
+int PlaySeed(uint64_t seed, PlayOptions options) {
+  options.tell = true;
   const SmallWorld world;
-  const SeedOutcome outcome =
-      SimulatedKills(world).Play(seed, {.write_behind = behind, .tell = true});
+  const SeedOutcome outcome = SimulatedKills(world).Play(seed, options);
   fmt::print("{}", outcome.ToString());
   return outcome.good() ? 0 : 1;
 }
@@ -88,10 +89,14 @@ int Sigkill(int argc, char** argv) {
 
 int Main(int argc, char** argv) {
   const std::string_view what = argc > 1 ? argv[1] : "";
-  const bool behind = std::string_view(argv[argc - 1]) == "behind";
+  PlayOptions options;
+  for (int i = 1; i < argc; ++i) {
+    options.write_behind = options.write_behind || std::string_view(argv[i]) == "behind";
+    options.cold = options.cold || std::string_view(argv[i]) == "cold";
+  }
   const auto number = [&](int i) { return std::strtoull(argv[i], nullptr, 10); };
-  if (what == "seeds" && argc >= 4) return PlaySeeds(number(2), number(3), behind);
-  if (what == "seed" && argc >= 3) return PlaySeed(number(2), behind);
+  if (what == "seeds" && argc >= 4) return PlaySeeds(number(2), number(3), options);
+  if (what == "seed" && argc >= 3) return PlaySeed(number(2), options);
   if (what == "sigkill" && argc >= 5) return Sigkill(argc, argv);
   return Usage();
 }
