@@ -1,6 +1,8 @@
 #include "model/top.h"
 
 #include <algorithm>
+#include <cstring>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -8,24 +10,23 @@
 #include "model/count_histogram.h"
 
 namespace vedette {
-
-void TopMemory::Member::Advance(int64_t day) {
-  if (day <= newest) return;
-  const int64_t steps = newest == INT64_MIN ? kDays : std::min<int64_t>(day - newest, kDays);
-  for (int64_t d = day - steps + 1; d <= day; ++d) {
-    uint32_t& bucket = days[static_cast<size_t>(((d % kDays) + kDays) % kDays)];
-    total -= bucket;
-    bucket = 0;
-  }
-  newest = day;
+TopMemory::Done TopMemory::Done::Of(const Hash128& member, uint32_t count) {
+  Done done;
+  std::memcpy(done.member, &member, sizeof(done.member));
+  done.count = count;
+  return done;
 }
 
-std::vector<uint32_t> TopMemory::Counts(const Scope& scope) const {
+Hash128 TopMemory::Done::key() const {
+  Hash128 key;
+  std::memcpy(&key, member, sizeof(key));
+  return key;
+}
+
+std::vector<uint32_t> TopMemory::CountsOf(const Scope& scope) {
   std::vector<uint32_t> counts;
-  counts.reserve(scope.members.size());
-  for (const auto& [key, member] : scope.members) {
-    if (member.total > 0) counts.push_back(member.total);
-  }
+  counts.reserve(scope.totals.size());
+  for (const auto& [member, total] : scope.totals) counts.push_back(total);
   return counts;
 }
 
@@ -44,23 +45,65 @@ uint64_t TopMemory::Limit(std::vector<uint32_t> counts, bool by_percentile) {
   return std::max<uint64_t>(uint64_t{counts[k]} + 1, twice_median);
 }
 
-// When a day is over, remembers who was on top of it, and moves every member's window on.
+// Takes days out of the totals that lie before that one.
+void TopMemory::DropBefore(Scope& scope, int64_t day) {
+  size_t dropped = 0;
+  for (; dropped < scope.days.size() && scope.days[dropped].day < day; ++dropped) {
+    for (const Done& done : scope.days[dropped].done) {
+      const auto total = scope.totals.find(done.key());
+      total->second -= done.count;
+      if (total->second == 0) scope.totals.erase(total);
+    }
+    scope.done -= scope.days[dropped].done.size();
+  }
+  scope.days.erase(scope.days.begin(), scope.days.begin() + static_cast<std::ptrdiff_t>(dropped));
+}
+
+// When a day is over, remembers who was on top of it, and moves the window on.
 bool TopMemory::Advance(Scope& scope, int64_t day) {
   if (day <= scope.day) return false;
+  bytes_ -= CostOf(scope);
   if (scope.day != INT64_MIN) {
-    const int64_t yesterday = day - 1;
-    for (auto& [key, member] : scope.members) member.Advance(yesterday);
-    const uint64_t limit = Limit(Counts(scope), spec_.rank_by_percentile);
+    Day over{scope.day, {}};
+    over.done.reserve(scope.today.size());
+    for (const auto& [member, count] : scope.today) over.done.push_back(Done::Of(member, count));
+    std::sort(over.done.begin(), over.done.end(),
+              [](const Done& a, const Done& b) { return a.key() < b.key(); });
+    scope.done += over.done.size();
+    if (!over.done.empty()) scope.days.push_back(std::move(over));
+    scope.today = Counts();
+    DropBefore(scope, day - kDays);  // the thirty days up to yesterday
+    const uint64_t limit = Limit(CountsOf(scope), spec_.rank_by_percentile);
     scope.top_yesterday.clear();
-    for (const auto& [key, member] : scope.members) {
-      if (limit > 0 && member.total >= limit) scope.top_yesterday.insert(key);
+    for (const auto& [member, total] : scope.totals) {
+      if (limit > 0 && total >= limit) scope.top_yesterday.insert(member);
     }
-    members_ -= boost::unordered::erase_if(scope.members,
-                                           [](const auto& item) { return item.second.total == 0; });
   }
-  for (auto& [key, member] : scope.members) member.Advance(day);
+  DropBefore(scope, day - kDays + 1);
   scope.day = day;
+  bytes_ += CostOf(scope);
   return true;
+}
+
+// The day is within the window.
+void TopMemory::Add(Scope& scope, int64_t day, const Hash128& member, uint32_t count) {
+  scope.totals[member] += count;
+  if (day == scope.day) {
+    scope.today[member] += count;
+    return;
+  }
+  auto at = std::lower_bound(scope.days.begin(), scope.days.end(), day,
+                             [](const Day& d, int64_t wanted) { return d.day < wanted; });
+  if (at == scope.days.end() || at->day != day) at = scope.days.insert(at, {day, {}});
+  const auto place =
+      std::lower_bound(at->done.begin(), at->done.end(), member,
+                       [](const Done& d, const Hash128& wanted) { return d.key() < wanted; });
+  if (place != at->done.end() && place->key() == member) {
+    place->count += count;
+    return;
+  }
+  at->done.insert(place, Done::Of(member, count));
+  ++scope.done;
 }
 
 Answer TopMemory::Ask(const Probe& probe) {
@@ -75,9 +118,9 @@ Answer TopMemory::Ask(const Probe& probe) {
   answer.scope_known = true;
   answer.scope_since = FromMinutes(scope.first_seen);
 
-  std::vector<uint32_t> counts = Counts(scope);
-  const auto member = scope.members.find(probe.value);
-  const uint32_t before = member == scope.members.end() ? 0 : member->second.total;
+  std::vector<uint32_t> counts = CountsOf(scope);
+  const auto member = scope.totals.find(probe.value);
+  const uint32_t before = member == scope.totals.end() ? 0 : member->second;
   const uint32_t mine = before + (probe.train ? 1 : 0);
   const auto own = std::find(counts.begin(), counts.end(), before);
   if (before > 0 && own != counts.end()) {
@@ -100,17 +143,17 @@ void TopMemory::Train(const Probe& probe) {
   Scope* known = FindScope(probe.scope);
   Scope& scope = known != nullptr ? *known : scopes_[probe.scope];
   changes_.Add(probe.scope);
-  if (known == nullptr) scope.first_seen = ToMinutes(probe.time);
+  if (known == nullptr) {
+    scope.first_seen = ToMinutes(probe.time);
+    bytes_ += CostOf(scope);
+  }
   scope.first_seen = std::min(scope.first_seen, ToMinutes(probe.time));
-  Advance(scope, probe.time.days());
   const int64_t day = probe.time.days();
-  const auto [place, joined] = scope.members.try_emplace(probe.value);
-  members_ += joined;
-  Member& member = place->second;
-  member.Advance(scope.day);
+  Advance(scope, day);
   if (day <= scope.day - kDays) return;  // late beyond the thirty days
-  ++member.days[static_cast<size_t>(((day % kDays) + kDays) % kDays)];
-  ++member.total;
+  bytes_ -= CostOf(scope);
+  Add(scope, day, probe.value, 1);
+  bytes_ += CostOf(scope);
 }
 
 void TopMemory::VisitUnits(const VisitUnit& visit) const {
@@ -122,7 +165,7 @@ uint64_t TopMemory::Evict(const Age& limit) {
     const bool old = AgeOf(item.first, item.second) <= limit;
     if (!old) return false;
     changes_.Add(item.first);
-    members_ -= item.second.members.size();
+    bytes_ -= CostOf(item.second);
     return true;
   });
   evictions_ += gone;
@@ -132,7 +175,7 @@ uint64_t TopMemory::Evict(const Age& limit) {
 void TopMemory::Cool(const Age& limit) {
   cold_.Add(boost::unordered::erase_if(scopes_, [&](const auto& item) {
     const bool old = AgeOf(item.first, item.second) <= limit;
-    if (old) members_ -= item.second.members.size();
+    if (old) bytes_ -= CostOf(item.second);
     return old;
   }));
 }
@@ -143,7 +186,7 @@ TopMemory::Scope* TopMemory::FindScope(const Hash128& key) {
   if (!record) return nullptr;
   Scope& scope = scopes_[key];
   if (!ReadScope(*record, &scope)) cold_.Fail(DamagedRecords(spec_.id));
-  members_ += scope.members.size();
+  bytes_ += CostOf(scope);
   return &scope;
 }
 
@@ -154,17 +197,47 @@ bool TopMemory::ReadScope(std::string_view value, Scope* scope) {
   scope->day = in.Day();
   for (size_t i = in.Count(); i > 0; --i) scope->top_yesterday.insert(in.Hash());
   for (size_t i = in.Count(); i > 0; --i) {
-    Member& member = scope->members[in.Hash()];
-    member.newest = in.SignedDay();
+    const Hash128 member = in.Hash();
+    const int64_t newest = in.SignedDay();
     for (size_t days = in.Count(); days > 0; --days) {
-      const size_t day = in.U8();
+      const int64_t slot = in.U8();
       const auto count = static_cast<uint32_t>(in.Var());
-      if (day >= member.days.size()) continue;
-      member.days[day] = count;
-      member.total += count;
+      if (scope->day < 0 || newest < 0 || slot >= kDays || count == 0) continue;
+      const int64_t day = newest - (newest - slot + kDays) % kDays;
+      if (day > scope->day - kDays && day <= scope->day) Add(*scope, day, member, count);
     }
   }
-  return in.done();
+  return in.done() && scope->day >= 0;
+}
+
+// A count, then each member: when the window ends, on how many days it did something, and each by
+// its number modulo thirty.
+void TopMemory::WriteMembers(const Scope& scope, RecordWriter& out) {
+  struct Item {
+    Hash128 member;
+    uint8_t slot;
+    uint32_t count;
+  };
+  std::vector<Item> items;
+  items.reserve(scope.done + scope.today.size());
+  const auto slot_of = [](int64_t day) {
+    return static_cast<uint8_t>(((day % kDays) + kDays) % kDays);
+  };
+  for (const Day& day : scope.days) {
+    for (const Done& done : day.done) items.push_back({done.key(), slot_of(day.day), done.count});
+  }
+  for (const auto& [member, count] : scope.today)
+    items.push_back({member, slot_of(scope.day), count});
+  std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+    return std::tie(a.member, a.slot) < std::tie(b.member, b.slot);
+  });
+  out.Var(scope.totals.size());
+  for (size_t i = 0; i < items.size();) {
+    size_t end = i;
+    while (end < items.size() && items[end].member == items[i].member) ++end;
+    out.Hash(items[i].member).Signed(scope.day).Var(end - i);
+    for (; i < end; ++i) out.U8(items[i].slot).Var(items[i].count);
+  }
 }
 
 void TopMemory::SaveChanges(StatePart part) {
@@ -175,19 +248,7 @@ void TopMemory::SaveChanges(StatePart part) {
         std::sort(names.begin(), names.end());
         out.Var(names.size());
         for (const Hash128& name : names) out.Hash(name);
-        names.clear();
-        for (const auto& [name, member] : scope.members) names.push_back(name);
-        std::sort(names.begin(), names.end());
-        out.Var(names.size());
-        for (const Hash128& name : names) {
-          const Member& member = scope.members.at(name);
-          out.Hash(name).Signed(member.newest);
-          out.Var(static_cast<uint64_t>(std::count_if(member.days.begin(), member.days.end(),
-                                                      [](uint32_t n) { return n > 0; })));
-          for (size_t day = 0; day < member.days.size(); ++day) {
-            if (member.days[day] > 0) out.U8(static_cast<uint8_t>(day)).Var(member.days[day]);
-          }
-        }
+        WriteMembers(scope, out);
       });
   if (!any) return;
   std::string value;
@@ -214,7 +275,7 @@ Result<void> TopMemory::Load(const StateView& view, const std::string& prefix,
     } else if (cold_.is_open()) {
       cold_.Add();
     } else {
-      members_ += scope.members.size();
+      bytes_ += CostOf(scope);
       scopes_[KeyHash(key.substr(1))] = std::move(scope);
     }
   });
@@ -225,8 +286,11 @@ Result<void> TopMemory::Load(const StateView& view, const std::string& prefix,
 
 size_t TopMemory::bytes() const {
   size_t bytes = 0;
-  for (const auto& [key, scope] : scopes_)
-    bytes += sizeof(Scope) + scope.members.bucket_count() * sizeof(Member);
+  for (const auto& [key, scope] : scopes_) {
+    bytes += sizeof(Scope) + scope.done * sizeof(Done) + scope.days.capacity() * sizeof(Day) +
+             (scope.totals.bucket_count() + scope.today.bucket_count()) *
+                 sizeof(std::pair<Hash128, uint32_t>);
+  }
   return bytes;
 }
 
