@@ -69,8 +69,8 @@ void UnderLimit(benchmark::State& state) {
     probe.train = true;
     uint64_t most = 0;
     for (uint64_t i = 0; i < things; ++i) {
-      probe.scope = Combine({i % (things / 100), 1}, {0, 2});
-      probe.value = Combine({i, 3}, {0, 4});
+      probe.scope = Hasher(1).Add(i % (things / 100)).Finish();
+      probe.value = Hasher(2).Add(i).Finish();
       probe.time = {20'000 * kNanosPerDay + static_cast<int64_t>(i) * 10'000'000};
       probe.local_day = probe.time.days();
       benchmark::DoNotOptimize(store.AskAndTrain(probe));
