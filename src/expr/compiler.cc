@@ -43,45 +43,6 @@ bool AsksOutside(Op op) {
   }
 }
 
-// Ops whose value depends on their arguments alone, that count nothing and make no long texts, so
-// that what they say of a text may be remembered.
-bool IsRepeatable(Op op) {
-  switch (op) {
-    case Op::kAnd:
-    case Op::kOr:
-    case Op::kNot:
-    case Op::kEqual:
-    case Op::kNotEqual:
-    case Op::kIn:
-    case Op::kExists:
-    case Op::kIsNull:
-    case Op::kToLower:
-    case Op::kToUpper:
-    case Op::kTrim:
-    case Op::kExtension:
-    case Op::kStartsWith:
-    case Op::kEndsWith:
-    case Op::kContains:
-    case Op::kContainsAll:
-    case Op::kMatches:
-    case Op::kIsIp:
-    case Op::kIsIpV4:
-    case Op::kIsIpV6:
-    case Op::kIsAnyLocal:
-    case Op::kIsLinkLocal:
-    case Op::kIsLoopback:
-    case Op::kIsMulticast:
-    case Op::kIsPrivate:
-    case Op::kInCidr:
-    case Op::kDomainFromUrl:
-    case Op::kTopDomain:
-    case Op::kListContains:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // What SoleField says of constants, and of what depends on more than a field or is not repeatable.
 constexpr FieldId kNoFieldNeeded = kNoField;
 constexpr FieldId kManyFields = kNoField - 1;
@@ -159,10 +120,32 @@ ExprId Compiler::Intern(Op op, int32_t data, const std::vector<ExprId>& args,
   return known_[std::move(key)] = InternConstant(value);
 }
 
+// Whether a value depends on the arguments alone, counts nothing and makes no long text, so that
+// what it is for a text may be remembered.
+bool Compiler::IsRepeatable(const Program::Node& node) const {
+  switch (node.op) {
+    case Op::kLess:
+    case Op::kLessEqual:
+    case Op::kGreater:
+    case Op::kGreaterEqual:
+      return false;  // they count what is no number
+    case Op::kToLower:
+    case Op::kToUpper:
+    case Op::kTrim:
+    case Op::kExtension:
+    case Op::kDomainFromUrl:
+    case Op::kTopDomain:
+    case Op::kListContains:
+      return true;
+    default:
+      return TypeOf(node) == Type::kBool && !AsksOutside(node.op);
+  }
+}
+
 FieldId Compiler::SoleField(const Program::Node& node) const {
   if (node.op == Op::kConstant) return kNoFieldNeeded;
   if (node.op == Op::kField) return static_cast<FieldId>(node.data);
-  if (!IsRepeatable(node.op)) return kManyFields;
+  if (!IsRepeatable(node)) return kManyFields;
   FieldId sole = kNoFieldNeeded;
   for (size_t i = 0; i < node.arg_count; ++i) {
     const ExprId arg = program_.arg(node, i);

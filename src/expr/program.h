@@ -223,6 +223,7 @@ class Compiler {
   ExprId AddNode(const Program::Node& node, Type type, uint16_t depth);
   bool CanFold(const Program::Node& node) const;
   Type TypeOf(const Program::Node& node) const;
+  bool IsRepeatable(const Program::Node& node) const;
   // What a node's value depends on, as far as it may be remembered by text.
   FieldId SoleField(const Program::Node& node) const;
   void NumberTest(ExprId id);
