@@ -68,7 +68,8 @@ Result<void> ReadType(const Node& node, Type& type) {
 Result<void> ReadBounds(const Node& node, FieldNames& fields, Correlation& correlation) {
   bool has_percentile = false;
   for (size_t i = 0; i < node.pairs.size(); ++i) {
-    const auto& [key, value] = node.pairs[i];
+    const std::string& key = node.pairs[i].key;
+    const Node& value = node.pairs[i].value;
     if (key == "field") {
       const auto names = ReadTexts(value, "field");
       if (!names) return Fail(names.error());

@@ -39,7 +39,7 @@ JsonValue FromNode(const Node& node) {
       break;
     case Node::Kind::kMap:
       value.kind = JsonValue::Kind::kObject;
-      for (const auto& [key, item] : node.pairs) value.members.emplace_back(key, FromNode(item));
+      for (const auto& [key, item] : node.pairs) value.members.push_back({key, FromNode(item)});
       break;
   }
   return value;

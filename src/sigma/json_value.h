@@ -11,7 +11,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "event/value.h"
@@ -27,7 +26,8 @@ struct JsonValue {
   double decimal = 0;
   std::string text;  // of kText, or the digits of a whole number beyond 64 bits (then kText too)
   std::vector<JsonValue> items;
-  std::vector<std::pair<std::string, JsonValue>> members;
+  struct Member;
+  std::vector<Member> members;
 
   // Empty when the text is not one JSON value.
   static std::optional<JsonValue> Read(std::string_view text);
@@ -38,6 +38,11 @@ struct JsonValue {
 
   // Of a scalar; texts point into this value.
   Value ToValue() const;
+};
+
+struct JsonValue::Member {
+  std::string name;
+  JsonValue value;
 };
 
 }  // namespace vedette::sigma

@@ -186,15 +186,15 @@ JsonValue RandomEvent(Dice& dice) {
   };
   JsonValue event = object();
   for (const char* field : {"A", "B", "C"}) {
-    if (!dice.OneIn(4)) event.members.emplace_back(field, Leaf(dice));
+    if (!dice.OneIn(4)) event.members.push_back({field, Leaf(dice)});
   }
-  if (dice.OneIn(4)) event.members.emplace_back("d.e", Leaf(dice));
+  if (dice.OneIn(4)) event.members.push_back({"d.e", Leaf(dice)});
   JsonValue inner = object();
-  inner.members.emplace_back("e", Leaf(dice));
-  event.members.emplace_back("d", std::move(inner));
+  inner.members.push_back({"e", Leaf(dice)});
+  event.members.push_back({"d", std::move(inner)});
   JsonValue deep = object();
-  deep.members.emplace_back(dice.OneIn(2) ? "g.h" : "g", Leaf(dice));
-  event.members.emplace_back("f", std::move(deep));
+  deep.members.push_back({dice.OneIn(2) ? "g.h" : "g", Leaf(dice)});
+  event.members.push_back({"f", std::move(deep)});
   return event;
 }
 
