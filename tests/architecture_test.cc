@@ -1,5 +1,5 @@
 // Holds docs/architecture.md and src/CMakeLists.txt against the tree: folders, one-way includes,
-// dependencies.
+// dependencies, names of types.
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -103,6 +103,26 @@ std::set<std::string> InstalledLibraries() {
     if (build && line.starts_with("lib")) libraries.insert(line);
   }
   return libraries;
+}
+
+// Two types of one name in one namespace are undefined behaviour that no compiler tells: the linker
+// takes functions of templates over either for those over both.
+TEST(ArchitectureTest, GivesEachTypeANameOfItsOwn) {
+  const std::regex opens(R"(^namespace ([\w:]+) \{$)");
+  const std::regex defines(R"(^(?:struct|class|enum class) ([\w:]+\w)\b[^;]*\{.*$)");
+  std::map<std::string, std::string> defined;  // by qualified name
+  for (const std::string& file : Files({"src"})) {
+    if (!file.ends_with(".h")) continue;
+    std::string space;
+    for (const std::string& line : ReadLines(file)) {
+      std::smatch match;
+      if (std::regex_match(line, match, opens)) space = match[1].str();
+      if (!std::regex_match(line, match, defines)) continue;
+      const auto [at, is_new] = defined.emplace(space + "::" + match[1].str(), file);
+      EXPECT_TRUE(is_new) << at->first << " is defined in " << at->second << " and in " << file;
+    }
+  }
+  EXPECT_GT(defined.size(), 200u);
 }
 
 TEST(ArchitectureTest, ListsTheLibrariesThatAreInstalled) {

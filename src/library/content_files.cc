@@ -6,8 +6,8 @@
 
 namespace vedette {
 
-std::vector<SourceFile> ReadContentFiles(const ContentLibrary& library) {
-  std::vector<SourceFile> files;
+std::vector<ContentText> ReadContentFiles(const ContentLibrary& library) {
+  std::vector<ContentText> files;
   for (const auto* part : {&library.parsers, &library.parser_tests, &library.context,
                            &library.rules, &library.rule_tests, &library.use_cases}) {
     for (const ContentFile& file : *part) {
@@ -16,7 +16,7 @@ std::vector<SourceFile> ReadContentFiles(const ContentLibrary& library) {
     }
   }
   std::sort(files.begin(), files.end(),
-            [](const SourceFile& a, const SourceFile& b) { return a.path < b.path; });
+            [](const ContentText& a, const ContentText& b) { return a.path < b.path; });
   return files;
 }
 

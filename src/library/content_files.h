@@ -8,13 +8,13 @@
 
 namespace vedette {
 
-struct SourceFile {
+struct ContentText {
   std::string path;  // relative to the content folder: "rules/usb/usb_first_use.yaml"
   std::string text;
 };
 
 // Parsers, rules, their tests, lists and use cases, by path. A file that is gone since it was
 // loaded is left out.
-std::vector<SourceFile> ReadContentFiles(const ContentLibrary& library);
+std::vector<ContentText> ReadContentFiles(const ContentLibrary& library);
 
 }  // namespace vedette

@@ -167,7 +167,7 @@ void WriteParsers(const LibraryFacts& facts, OutputFolder& out) {
 }
 
 void WriteSources(const LibraryFacts& facts, OutputFolder& out) {
-  for (const SourceFile& file : ReadContentFiles(facts.content().library)) {
+  for (const ContentText& file : ReadContentFiles(facts.content().library)) {
     std::string lines;
     std::string_view rest = file.text;
     for (int number = 1; !rest.empty(); ++number) {

@@ -51,7 +51,7 @@ class MarkdownPages {
     WriteDataSources();
     WriteUseCaseIndex();
     WriteAttackMap();
-    for (SourceFile& file : ReadContentFiles(facts_.content().library))
+    for (ContentText& file : ReadContentFiles(facts_.content().library))
       out_.Add("content/" + file.path, std::move(file.text));
   }
 
