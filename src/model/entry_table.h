@@ -13,6 +13,7 @@
 // Integer Generation in an Interval" (scaling); D. E. Knuth, TAOCP 6.4 R (deletion).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -27,7 +28,11 @@ namespace vedette {
 using Minutes = uint32_t;
 
 inline Minutes ToMinutes(Timestamp t) { return t.ns < 0 ? 0 : static_cast<Minutes>(t.minutes()); }
-inline Timestamp FromMinutes(Minutes m) { return {static_cast<int64_t>(m) * kNanosPerMinute}; }
+// Minutes of damaged records may lie beyond what a time can be.
+inline Timestamp FromMinutes(Minutes m) {
+  constexpr int64_t kMost = INT64_MAX / kNanosPerMinute;
+  return {std::min<int64_t>(m, kMost) * kNanosPerMinute};
+}
 
 struct Entry {
   Hash128 key;
