@@ -5,11 +5,8 @@
 // ColdReturn: time of a question to a scope that waits in the state, by how many values it has,
 // beside the same question to one that is in memory. ColdUnderLimit: ten times and less what fits
 // under 64 MiB, through checkpoints of a real folder; `resident_MB` is the most that the process
-// took up beyond what it began with. docs/state.md has figures.
-#include <unistd.h>
-
+// took up beyond what it began with.
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <numeric>
 #include <random>
@@ -17,6 +14,7 @@
 #include <benchmark/benchmark.h>
 
 #include "core/check.h"
+#include "core/resident_memory.h"
 #include "core/scratch_dir.h"
 #include "engine/state_keeper.h"
 #include "model/model_store.h"
@@ -25,13 +23,7 @@
 namespace vedette {
 namespace {
 
-double ResidentMegabytes() {
-  std::FILE* file = std::fopen("/proc/self/statm", "r");
-  unsigned long total = 0, resident = 0;
-  CHECK(file != nullptr && std::fscanf(file, "%lu %lu", &total, &resident) == 2);
-  std::fclose(file);
-  return static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1e6;
-}
+double ResidentMegabytes() { return static_cast<double>(ResidentBytes()) / 1e6; }
 
 // One model over a state folder of its own.
 class World {

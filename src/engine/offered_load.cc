@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <cstdio>
 #include <optional>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "core/check.h"
+#include "core/resident_memory.h"
 #include "engine/content_sink.h"
 #include "engine/event_stream.h"
 #include "engine/judge.h"
@@ -23,16 +23,6 @@ namespace vedette {
 namespace {
 
 constexpr uint64_t kMostBytes = uint64_t{1} << 30;  // of lines held in memory
-
-uint64_t ResidentBytes() {
-  std::FILE* file = std::fopen("/proc/self/statm", "r");
-  unsigned long total = 0, resident = 0;
-  if (file != nullptr) {
-    if (std::fscanf(file, "%lu %lu", &total, &resident) != 2) resident = 0;
-    std::fclose(file);
-  }
-  return resident * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
-}
 
 // False when nobody reads any more.
 bool WriteAll(int fd, std::string_view bytes) {

@@ -3,29 +3,17 @@
 //   build/release/src/model/model_bench --benchmark_filter='Remember|UnderLimit'
 //
 // `bytes_each` is resident memory of the process, all in, divided by what is remembered: values of
-// profiles, categories, tops and distinct windows, scopes of the rest. docs/state.md has figures.
-#include <unistd.h>
-
+// profiles, categories, tops and distinct windows, scopes of the rest.
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 
 #include <benchmark/benchmark.h>
 
+#include "core/resident_memory.h"
 #include "model/model_store.h"
 
 namespace vedette {
 namespace {
-
-uint64_t ResidentBytes() {
-  std::FILE* file = std::fopen("/proc/self/statm", "r");
-  unsigned long total = 0, resident = 0;
-  if (file != nullptr) {
-    if (std::fscanf(file, "%lu %lu", &total, &resident) != 2) resident = 0;
-    std::fclose(file);
-  }
-  return resident * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
-}
 
 void Remember(benchmark::State& state, ModelKind kind, uint64_t scopes, uint64_t things) {
   for (auto _ : state) {
