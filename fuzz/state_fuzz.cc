@@ -1,11 +1,13 @@
-// Any bytes as records of a state: models of every kind leave out what
-// they cannot understand, count it, and go on answering.
+// Any bytes as records of a state: models of every kind leave out what they cannot understand,
+// count it, and go on answering. The same bytes as the fields of an event that outlived its batch:
+// both readers come to the same end.
 #include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "core/state_records.h"
+#include "event/event_record.h"
 #include "model/model_store.h"
 
 using namespace vedette;
@@ -30,6 +32,24 @@ const std::vector<ModelSpec>& EveryKind() {
   return specs;
 }
 
+void ReadAsFields(std::string_view bytes) {
+  static const Schema schema = [] {
+    Schema made;
+    Diagnostics faults;
+    made.AddField({.name = "user", .type = FieldType::kString}, faults);
+    made.AddField({.name = "bytes", .type = FieldType::kInteger}, faults);
+    return made;
+  }();
+  Arena arena(4096);
+  Event event;
+  RecordReader fields(bytes);
+  ReadFields(fields, arena, schema, event);
+  size_t texts = 0;
+  RecordReader again(bytes);
+  ForEachTextOfFields(again, [&](std::string_view text) { texts += text.size(); });
+  if (fields.done() != again.done() || texts > bytes.size()) __builtin_trap();
+}
+
 constexpr std::string_view kKinds = "msevc";
 
 }  // namespace
@@ -40,6 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const auto model = static_cast<uint32_t>(data[0] % EveryKind().size());
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  ReadAsFields(bytes);
   StateChanges changes;
   for (size_t at = 0; at + 3 <= bytes.size();) {
     const char kind = kKinds[static_cast<uint8_t>(bytes[at]) % kKinds.size()];

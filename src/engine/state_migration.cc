@@ -64,8 +64,8 @@ class Migration {
     if (!judge) return Fail(judge.error());
     if (!*judge) return {};
     RecordReader in(**judge);
-    const int64_t open = in.I64();
-    if (open != INT64_MIN) closed_day_ = open - 1;
+    const int64_t open = in.Day();
+    if (in.good() && open != INT64_MIN) closed_day_ = open - 1;
     return {};
   }
 
