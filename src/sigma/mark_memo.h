@@ -4,10 +4,11 @@
 //   const MarkMemo::Marks& marks = memo.Get(text, [&](MarkMemo::Marks& fresh) { … });
 //
 // What is found out must depend on the text alone: only speed depends on what is remembered. Texts
-// that fall on one slot push each other out; where that happens often, there are twice as many slots
-// from then on, up to kMostSlots. The answer holds until the next Get. One thread. Memory: a text
-// with its marks per slot; allocates until the slots have grown to what they hold. Cost of a known
-// text: one hash, one compare.
+// that fall on one slot push each other out; where that happens often, there are twice as many
+// slots from then on, up to kMostSlots. Of texts of more than kLongest bytes nothing is remembered.
+// The answer holds until the next Get. One thread. Memory: a text with its marks per slot;
+// allocates until the slots have grown to what they hold. Cost of a known text: one hash, one
+// compare.
 #pragma once
 
 #include <algorithm>
@@ -22,6 +23,8 @@ namespace vedette::sigma {
 
 class MarkMemo {
  public:
+  static constexpr size_t kLongest = 1024;
+
   struct Marks {
     std::vector<uint32_t> nodes;  // 2 * node + whether it holds for certain
     std::vector<uint32_t> rules;  // that become candidates
@@ -29,6 +32,7 @@ class MarkMemo {
 
   template <typename FindOut>
   const Marks& Get(std::string_view text, FindOut find_out) {
+    if (text.size() > kLongest) return Fill(unkept_, find_out);
     if (pushed_out_ >= slots_.size() && slots_.size() < kMostSlots) {
       slots_ = std::vector<Slot>(std::max(kLeastSlots, 2 * slots_.size()));
       pushed_out_ = 0;
@@ -38,15 +42,20 @@ class MarkMemo {
     pushed_out_ += slot.known;
     slot.text = text;
     slot.known = true;
-    slot.marks.nodes.clear();
-    slot.marks.rules.clear();
-    find_out(slot.marks);
-    return slot.marks;
+    return Fill(slot.marks, find_out);
   }
 
  private:
   static constexpr size_t kLeastSlots = 64;
   static constexpr size_t kMostSlots = 8192;
+
+  template <typename FindOut>
+  static const Marks& Fill(Marks& marks, FindOut find_out) {
+    marks.nodes.clear();
+    marks.rules.clear();
+    find_out(marks);
+    return marks;
+  }
 
   struct Slot {
     bool known = false;
@@ -56,6 +65,7 @@ class MarkMemo {
 
   std::vector<Slot> slots_;  // as many as a power of two
   size_t pushed_out_ = 0;
+  Marks unkept_;
 };
 
 }  // namespace vedette::sigma
