@@ -294,10 +294,13 @@ Result<void> ReplaceFile(FileSystem& files, const std::string& path, std::string
 }
 
 Error FileError(std::string_view what, const std::string& path, int error_number) {
-  return {
-      std::string(CodeOf(error_number)),
-      fmt::format("cannot {} {}: {}", what, path, std::generic_category().message(error_number)),
-      {}};
+  const std::string_view code = CodeOf(error_number);
+  const std::string_view choice =
+      code == "disk-full" ? "; make room and run the same command again" : "";
+  return {std::string(code),
+          fmt::format("cannot {} {}: {}{}", what, path,
+                      std::generic_category().message(error_number), choice),
+          {}};
 }
 
 }  // namespace vedette

@@ -105,6 +105,8 @@ class StateView {
   virtual Result<void> ForEach(std::string_view prefix, const Visit& visit) const = 0;
   // The record of exactly that key, or nothing.
   virtual Result<std::optional<std::string>> Get(std::string_view key) const = 0;
+  // Where the records are, for messages; empty: in memory.
+  virtual Place place() const { return {}; }
 };
 
 // Records in memory, for tests, comparisons and small states.
@@ -123,6 +125,7 @@ class StateTable : public StateView {
 struct StateDamage {
   uint64_t records = 0;
   std::vector<std::string> what;  // one sentence per part, not per record
+  std::vector<std::string> keys;  // of those that are there: a repair erases them
 
   void Add(uint64_t broken, const std::string& part) {
     if (broken == 0) return;

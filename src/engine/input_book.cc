@@ -74,6 +74,10 @@ uint64_t AfterLastWholeLine(const std::string& path, uint64_t end) {
 
 Result<void> InputBook::Load(const StateView& view, StateDamage& damage) {
   uint64_t broken = 0;
+  const auto leave_out = [&](std::string_view prefix, std::string_view key) {
+    ++broken;
+    damage.keys.push_back(std::string(prefix).append(key));
+  };
   Result<void> read =
       view.ForEach(kFinishedPrefix, [&](std::string_view key, std::string_view value) {
         RecordReader in(value);
@@ -82,11 +86,11 @@ Result<void> InputBook::Load(const StateView& view, StateDamage& damage) {
         finished.begins.bytes = in.Var();
         finished.done = in.Var();
         finished.stored = in.Var();
-        broken += !in.done();
+        if (!in.done()) leave_out(kFinishedPrefix, key);
         if (in.done()) finished_[std::string(key)] = finished;
       });
   if (!read) return read;
-  read = view.ForEach(kPendingPrefix, [&](std::string_view, std::string_view value) {
+  read = view.ForEach(kPendingPrefix, [&](std::string_view key, std::string_view value) {
     RecordReader in(value);
     Pending pending;
     pending.source.path = std::string(in.Text());
@@ -95,7 +99,7 @@ Result<void> InputBook::Load(const StateView& view, StateDamage& damage) {
     pending.source.end = in.U64();
     pending.begins.hash = in.Hash();
     pending.begins.bytes = in.Var();
-    broken += !in.done();
+    if (!in.done()) leave_out(kPendingPrefix, key);
     if (in.done()) pending_.push_back(std::move(pending));
   });
   damage.Add(broken, fmt::format("{} records of inputs", broken));

@@ -94,7 +94,9 @@ Result<void> Judge::Load(const StateView& view, const std::string& prefix, State
                         const std::function<bool(std::string_view key, RecordReader & in)>& take) {
     return view.ForEach(prefix + kind, [&](std::string_view key, std::string_view value) {
       RecordReader in(value);
-      if (!take(key, in)) ++broken;
+      if (take(key, in)) return;
+      ++broken;
+      damage.keys.push_back((prefix + kind).append(key));
     });
   };
   std::map<std::string, ProductId, std::less<>> products;

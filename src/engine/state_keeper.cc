@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -37,6 +38,23 @@ Result<std::string> Header(const StateDb& db, std::string_view name) {
   return value->value_or("");
 }
 
+// What records are about, by how their keys begin.
+std::map<std::string, std::string> PartNames() {
+  std::map<std::string, std::string> parts = {{"!", "the header"},
+                                              {"f", "inputs that were read"},
+                                              {"i", "inputs that were read"},
+                                              {"n", "the list of models"},
+                                              {"q", "ids of the duplicate window"},
+                                              {"r", "the record of the run"}};
+  const std::string judge(kJudgePrefix);
+  for (const char kind : std::string_view("dghjkprvx")) parts[judge + kind] = "what rules did";
+  parts[judge + 'c'] = "counters";
+  parts[judge + 'q'] = "sequences";
+  parts[judge + 's'] = "sessions";
+  parts[judge + 'u'] = "running suppressions";
+  return parts;
+}
+
 }  // namespace
 
 std::string ModelPrefix(uint32_t number) {
@@ -48,6 +66,7 @@ std::string ModelPrefix(uint32_t number) {
 Result<StateKeeper> StateKeeper::Open(const Options& options, const ContentSet& content,
                                       Diagnostics& faults) {
   Result<StateDb> db = StateDb::Open(options.folder, options.mode, options.db);
+  StateDb::Repaired repaired;
   if (options.repair) {
     // Look at every block now, so that nothing turns up half way.
     std::optional<Error> damage;
@@ -57,21 +76,54 @@ Result<StateKeeper> StateKeeper::Open(const Options& options, const ContentSet& 
     }
     if (damage && damage->code == "state-damaged") {
       if (db) StateDb closed = *std::move(db);
-      Result<std::string> aside = StateDb::Repair(options.folder, options.db);
-      if (!aside) return Fail(aside.error());
+      Result<StateDb::Repaired> done = StateDb::Repair(options.folder, options.db);
+      if (!done) return Fail(done.error());
+      repaired = *std::move(done);
       faults.Warning(Place{options.folder}, "state-repaired",
                      fmt::format("the state was damaged at {}; what could be read was kept, the "
                                  "damaged folder is now {}",
-                                 damage->place.file, *aside));
+                                 damage->place.file, repaired.aside));
       db = StateDb::Open(options.folder, options.mode, options.db);
     }
   }
   if (!db) return Fail(db.error());
   StateKeeper keeper(*std::move(db), content, options.repair);
-  Result<void> read = keeper.ReadHeader(faults);
+  Result<void> read = keeper.ReportLoss(repaired, faults);
+  if (read) read = keeper.ReadHeader(faults);
   if (read) read = keeper.MatchModels(faults);
   if (!read) return Fail(read.error());
   return keeper;
+}
+
+// Which parts damaged blocks held records of, as far as keys tell. How many is for those to say
+// that know how many they had.
+Result<void> StateKeeper::ReportLoss(const StateDb::Repaired& repaired, Diagnostics& faults) {
+  const Place place{db_.folder()};
+  if (repaired.files_lost) {
+    bool any = false;
+    if (Result<void> read = db_.ForEach("", [&](auto, auto) { any = true; }); !read) return read;
+    faults.Warning(place, "state-repaired",
+                   any ? "files of the state, or the list of them, were lost: any part may lack "
+                         "records"
+                       : "lost: everything; the run begins with no memory");
+  }
+  if (repaired.gaps.empty()) return {};
+  Result<std::map<std::string, StoredModel>> models = StoredModels();
+  if (!models) return Fail(models.error());
+  std::map<std::string, std::string> parts = PartNames();
+  for (const auto& [id, model] : *models) parts[ModelPrefix(model.number)] = "model " + id;
+  std::vector<std::string> lost;  // by key
+  for (const auto& [prefix, part] : parts) {
+    const bool hit = std::any_of(repaired.gaps.begin(), repaired.gaps.end(),
+                                 [&](const StateDb::Repaired::Gap& gap) {
+                                   return (gap.after < prefix || gap.after.starts_with(prefix)) &&
+                                          (gap.before.empty() || prefix < gap.before);
+                                 });
+    if (hit && std::find(lost.begin(), lost.end(), part) == lost.end()) lost.push_back(part);
+  }
+  faults.Warning(place, "state-repaired",
+                 fmt::format("lost: what damaged blocks held of {}", fmt::join(lost, ", ")));
+  return {};
 }
 
 Result<void> StateKeeper::ReadHeader(Diagnostics& faults) {
@@ -91,7 +143,10 @@ Result<void> StateKeeper::ReadHeader(Diagnostics& faults) {
   } else {
     const std::optional<int64_t> number = ParseInt(*format);
     if (!number || *number < 0 || *number > INT32_MAX) {
-      return Fail("state-damaged", fmt::format("its format is '{}', which is no number", *format),
+      return Fail("state-damaged",
+                  fmt::format("the state's format is '{}', which is no number; put back a copy of "
+                              "the folder, or name another --state",
+                              *format),
                   place);
     }
     if (*number > kStateFormat) {
@@ -109,12 +164,11 @@ Result<void> StateKeeper::ReadHeader(Diagnostics& faults) {
     Result<std::string> seed = Header(db_, "!seed");
     if (!seed) return Fail(seed.error());
     if (!seed->empty() && *seed != fmt::format("{:016x}", HashSeed())) {
-      return Fail(
-          "state-other-seed",
-          fmt::format("its keys were hashed with seed {}, this vedette hashes with {:016x}: "
-                      "they do not fit together",
-                      *seed, HashSeed()),
-          place);
+      return Fail("state-other-seed",
+                  fmt::format("the state's keys were hashed with seed {}, this vedette hashes with "
+                              "{:016x}: use the vedette that wrote it, or name another --state",
+                              *seed, HashSeed()),
+                  place);
     }
     for (const auto& [key, name, now] :
          {std::tuple{"!zones", "time zone data", ZoneDatabaseVersion()},
@@ -143,7 +197,7 @@ Result<void> StateKeeper::ReadHeader(Diagnostics& faults) {
 Result<void> StateKeeper::Migrate(uint32_t from, Diagnostics& faults) {
   faults.Note(Place{db_.folder()}, "state-migrated",
               fmt::format("the state is brought from format {} to {}", from, kStateFormat));
-  Result<std::map<std::string, StoredModel>> models = ReadStoredModels(db_);
+  Result<std::map<std::string, StoredModel>> models = StoredModels();
   if (!models) return Fail(models.error());
   std::vector<std::string> prefixes;
   for (const auto& [id, model] : *models) {
@@ -156,9 +210,12 @@ Result<void> StateKeeper::Migrate(uint32_t from, Diagnostics& faults) {
 
 Result<void> StateKeeper::MatchModels(Diagnostics& faults) {
   uint32_t next_number = 0;
-  Result<std::map<std::string, StoredModel>> stored_models = ReadStoredModels(db_);
+  Result<std::map<std::string, StoredModel>> stored_models = StoredModels();
   if (!stored_models) return Fail(stored_models.error());
   std::map<std::string, StoredModel>& stored = *stored_models;
+  if (repair_) {
+    if (Result<void> dropped = DropNameless(stored, faults); !dropped) return dropped;
+  }
   for (const auto& [id, model] : stored) next_number = std::max(next_number, model.number + 1);
 
   const bool first = stored.empty();
@@ -201,9 +258,36 @@ Result<void> StateKeeper::MatchModels(Diagnostics& faults) {
   return {};
 }
 
-Result<std::map<std::string, StoredModel>> ReadStoredModels(const StateDb& db) {
+Result<std::map<std::string, StoredModel>> StateKeeper::StoredModels() {
+  uint64_t left_out = 0;
+  return ReadStoredModels(db_, repair_ ? &left_out : nullptr);
+}
+
+// Memory of models that the list lost. Their numbers are free again: a model that gets one must
+// not find another's records under it.
+Result<void> StateKeeper::DropNameless(const std::map<std::string, StoredModel>& named,
+                                       Diagnostics& faults) {
+  std::set<std::string> prefixes, nameless;
+  for (const auto& [id, model] : named) prefixes.insert(ModelPrefix(model.number));
+  uint64_t records = 0;
+  Result<void> read = db_.ForEach("m", [&](std::string_view key, std::string_view) {
+    std::string prefix = "m" + std::string(key.substr(0, sizeof(uint32_t)));
+    if (prefixes.contains(prefix)) return;
+    ++records;
+    nameless.insert(std::move(prefix));
+  });
+  if (!read) return read;
+  for (const std::string& prefix : nameless) deferred_.ErasePrefix(prefix);
+  if (records > 0) {
+    faults.Warning(Place{db_.folder()}, "state-repaired",
+                   fmt::format("lost: {} records of models whose names are lost", records));
+  }
+  return {};
+}
+
+Result<std::map<std::string, StoredModel>> ReadStoredModels(const StateDb& db, uint64_t* left_out) {
   std::map<std::string, StoredModel> stored;
-  bool broken = false;
+  uint64_t broken = 0;
   Result<void> read = db.ForEach("n", [&](std::string_view key, std::string_view value) {
     RecordReader in(value);
     StoredModel model;
@@ -211,11 +295,15 @@ Result<std::map<std::string, StoredModel>> ReadStoredModels(const StateDb& db) {
     model.memory_hash = in.Hash();
     model.kind = std::string(in.Text());
     if (in.done()) stored.emplace(key, std::move(model));
-    broken = broken || !in.done();
+    broken += !in.done();
   });
   if (!read) return Fail(read.error());
-  if (broken)
-    return Fail("state-damaged", "the list of models cannot be understood", Place{db.folder()});
+  if (left_out != nullptr) *left_out = broken;
+  if (broken > 0 && left_out == nullptr)
+    return Fail("state-damaged",
+                "the list of models cannot be understood; put back a copy of the folder, or add "
+                "--state-repair to go on without those models' memory",
+                Place{db.folder()});
   return stored;
 }
 
@@ -237,7 +325,10 @@ Result<RunProgress> ReadRunProgress(const StateDb& db) {
   p.first_event = in.Time();
   p.last_event = in.Time();
   if (!in.done())
-    return Fail("state-damaged", "the record of the run cannot be understood", Place{db.folder()});
+    return Fail("state-damaged",
+                "the record of the run cannot be understood; put back a copy of the folder, or add "
+                "--state-repair to go on without it",
+                Place{db.folder()});
   return p;
 }
 
@@ -260,22 +351,29 @@ Result<void> ExpectCurrentFormat(const StateDb& db) {
 }
 
 Result<void> StateKeeper::ReadRun(StateDamage& damage) {
-  uint64_t broken = 0;
   Result<RunProgress> run = ReadRunProgress(db_);
   if (!run && !repair_) return Fail(run.error());
-  broken += !run;
+  // Every checkpoint has one.
+  const Result<std::string> record = Header(db_, "r");
+  if (!record) return Fail(record.error());
+  const bool missing = record->empty() && std::any_of(slots_.begin(), slots_.end(),
+                                                      [](const Slot& slot) { return slot.kept; });
+  damage.Add(!run || missing, "the record of the run (without it, results begin anew)");
   if (run) progress_ = *std::move(run);
-  Result<void> read = db_.ForEach("q", [&](std::string_view, std::string_view value) {
+  uint64_t broken = 0;
+  Result<void> read = db_.ForEach("q", [&](std::string_view key, std::string_view value) {
     RecordReader in(value);
     while (in.good() && !in.rest().empty()) {
       const Timestamp time = in.Time();
       const Hash128 id = in.Hash();
       if (in.good()) remembered_.push_back({time, id});
     }
-    broken += !in.done();
+    if (in.done()) return;
+    ++broken;
+    damage.keys.push_back("q" + std::string(key));
   });
   if (!read) return read;
-  damage.Add(broken, fmt::format("{} records of the run", broken));
+  damage.Add(broken, fmt::format("{} records of the duplicate window", broken));
   return inputs_.Load(db_, damage);
 }
 
@@ -301,11 +399,12 @@ Result<void> StateKeeper::Restore(Judge& judge, Diagnostics& faults, bool cold) 
   for (const std::string& part : damage.what) what += (what.empty() ? "" : ", ") + part;
   if (!repair_) {
     return Fail("state-damaged",
-                fmt::format("{} are missing or cannot be understood; put back a copy of the "
-                            "folder, or add --state-repair to go on without them",
+                fmt::format("missing or not to be understood: {}; put back a copy of the folder, "
+                            "or add --state-repair to go on without that",
                             what),
                 Place{db_.folder()});
   }
+  for (const std::string& key : damage.keys) deferred_.Erase(key);
   faults.Warning(Place{db_.folder()}, "state-repaired", fmt::format("lost: {}", what));
   return {};
 }

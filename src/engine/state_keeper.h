@@ -52,6 +52,12 @@ struct RunProgress {
   EventMark judged() const { return std::max(start, mark); }
 };
 
+struct StoredModel {
+  uint32_t number = 0;
+  Hash128 memory_hash;
+  std::string kind;
+};
+
 class StateKeeper {
  public:
   struct Options {
@@ -89,9 +95,12 @@ class StateKeeper {
   StateKeeper(StateDb db, const ContentSet& content, bool repair)
       : db_(std::move(db)), content_(&content), repair_(repair) {}
 
+  Result<void> ReportLoss(const StateDb::Repaired& repaired, Diagnostics& faults);
   Result<void> ReadHeader(Diagnostics& faults);
   Result<void> Migrate(uint32_t from, Diagnostics& faults);
+  Result<std::map<std::string, StoredModel>> StoredModels();
   Result<void> MatchModels(Diagnostics& faults);
+  Result<void> DropNameless(const std::map<std::string, StoredModel>& named, Diagnostics& faults);
   Result<void> ReadRun(StateDamage& damage);
   void SaveProgress(StateChanges& changes) const;
 
@@ -109,12 +118,9 @@ class StateKeeper {
 std::string ModelPrefix(uint32_t number);
 inline constexpr std::string_view kJudgePrefix = "j/";
 
-struct StoredModel {
-  uint32_t number = 0;
-  Hash128 memory_hash;
-  std::string kind;
-};
-Result<std::map<std::string, StoredModel>> ReadStoredModels(const StateDb& db);  // by id
+// By id. What cannot be understood is an error, or, with `left_out`, counted there and left out.
+Result<std::map<std::string, StoredModel>> ReadStoredModels(const StateDb& db,
+                                                            uint64_t* left_out = nullptr);
 Result<RunProgress> ReadRunProgress(const StateDb& db);
 // For those who look into records and change nothing about their format: `state-older`,
 // `state-newer`.

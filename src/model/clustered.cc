@@ -180,7 +180,7 @@ ClusteredMemory::Scope* ClusteredMemory::FindScope(const Hash128& key) {
   const std::optional<std::string> record = cold_.Take(key);
   if (!record) return nullptr;
   Scope scope;
-  if (!ReadScope(*record, &scope)) cold_.Fail(DamagedRecords(spec_.id));
+  if (!ReadScope(*record, &scope)) cold_.FailDamaged(spec_.id);
   scope.key = key;
   return &Add(std::move(scope));
 }
@@ -225,7 +225,8 @@ void ClusteredMemory::SaveChanges(StatePart part) {
                                  for (const auto& [bin, count] : scope.bins)
                                    out.Signed(bin).Var(count);
                                });
-  if (!any) return;
+  if (!any && !recount_) return;
+  recount_ = false;
   std::string value;
   RecordWriter(value).Time(since_).U64(index_.size() + cold_.count()).U64(evictions_);
   part.Put('m', "", value);
@@ -247,6 +248,7 @@ Result<void> ClusteredMemory::Load(const StateView& view, const std::string& pre
     Scope scope;
     if (key.size() != 17 || !ReadScope(value, &scope)) {
       ++broken;
+      damage.keys.push_back(prefix + std::string(key));
     } else if (cold_.is_open()) {
       cold_.Add();
     } else {
@@ -254,15 +256,17 @@ Result<void> ClusteredMemory::Load(const StateView& view, const std::string& pre
       Add(std::move(scope));
     }
   });
-  const uint64_t lost = broken + (want - std::min<uint64_t>(want, index_.size() + cold_.count()));
+  const uint64_t found = index_.size() + cold_.count();
+  const uint64_t lost = std::max(broken, want - std::min(want, found));
   damage.Add(lost, fmt::format("{} records of model {}", lost, spec_.id));
+  recount_ = lost > 0 && trained_;
   return read;
 }
 
 size_t ClusteredMemory::bytes() const {
   size_t bytes = scopes_.capacity() * sizeof(Scope) +
                  index_.bucket_count() * sizeof(std::pair<Hash128, uint32_t>);
-  for (const Scope& scope : scopes_) bytes += scope.bins.size() * 56;
+  for (const Scope& scope : scopes_) bytes += scope.bins.size() * kBinCost;
   return bytes;
 }
 

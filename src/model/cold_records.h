@@ -55,6 +55,14 @@ class ColdRecords {
   void Fail(Error error) {
     if (!failure_) failure_ = std::move(error);
   }
+  // A record passes its checksum and is not what it should be.
+  void FailDamaged(const std::string& model) {
+    Fail({"state-damaged",
+          "records of model " + model +
+              " cannot be understood; put back a copy of the folder, or add --state-repair to go "
+              "on without them",
+          view_->place()});
+  }
   const std::optional<Error>& failure() const { return failure_; }
 
  private:
@@ -65,13 +73,5 @@ class ColdRecords {
   uint64_t returned_ = 0;
   std::optional<Error> failure_;
 };
-
-// A record passes its checksum and is not what it should be.
-inline Error DamagedRecords(const std::string& model) {
-  return {"state-damaged",
-          "records of model " + model +
-              " cannot be understood; put back a copy of the state folder, or add --state-repair",
-          {}};
-}
 
 }  // namespace vedette

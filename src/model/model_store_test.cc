@@ -220,9 +220,13 @@ TEST(ColdScopes, ARecordThatCannotBeReadIsAFailureThatStays) {
    public:
     Result<std::optional<std::string>> Get(std::string_view key) const override {
       if (fails) return Fail("state-damaged", "block checksum mismatch", {"state/000012.sst"});
-      return StateTable::Get(key);
+      Result<std::optional<std::string>> record = StateTable::Get(key);
+      if (garbles && *record) (*record)->resize(1);
+      return record;
     }
+    Place place() const override { return {"state"}; }
     bool fails = false;
+    bool garbles = false;
   } table;
   const std::vector<ModelSpec> specs = EveryKind();
   {
@@ -241,6 +245,20 @@ TEST(ColdScopes, ARecordThatCannotBeReadIsAFailureThatStays) {
   ASSERT_TRUE(store->failure());
   EXPECT_EQ(store->failure()->code, "state-damaged");
   EXPECT_EQ(store->failure()->place.file, "state/000012.sst");
+
+  const auto other = LoadedFrom(specs, table, 1'000'000, true);
+  table.garbles = true;
+  Feed again(specs.size(), 1);
+  Probe probe;
+  for (int i = 0; i < 500 && !other->failure(); ++i) {
+    probe = again.Next();
+    other->AskAndTrain(probe);
+  }
+  ASSERT_TRUE(other->failure());
+  EXPECT_EQ(other->failure()->ToString(),
+            "state: records of model " + specs[probe.model].id +
+                " cannot be understood; put back a copy of the folder, or add --state-repair to go "
+                "on without them");
 }
 
 // Twice, five and ten times what fits.

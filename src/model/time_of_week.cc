@@ -84,7 +84,7 @@ TimeOfWeekMemory::Scope* TimeOfWeekMemory::FindScope(const Hash128& key) {
   const std::optional<std::string> record = cold_.Take(key);
   if (!record) return nullptr;
   Scope scope;
-  if (!ReadScope(*record, &scope)) cold_.Fail(DamagedRecords(spec_.id));
+  if (!ReadScope(*record, &scope)) cold_.FailDamaged(spec_.id);
   scope.key = key;
   return &Add(scope);
 }
@@ -114,7 +114,8 @@ void TimeOfWeekMemory::SaveChanges(StatePart part) {
                                  out.U32(scope.first_seen).U32(scope.last_seen);
                                  for (uint32_t count : scope.counts) out.Var(count);
                                });
-  if (!any) return;
+  if (!any && !recount_) return;
+  recount_ = false;
   std::string value;
   RecordWriter(value).Time(since_).U64(index_.size() + cold_.count()).U64(evictions_);
   part.Put('m', "", value);
@@ -136,6 +137,7 @@ Result<void> TimeOfWeekMemory::Load(const StateView& view, const std::string& pr
     Scope scope;
     if (key.size() != 17 || !ReadScope(value, &scope)) {
       ++broken;
+      damage.keys.push_back(prefix + std::string(key));
     } else if (cold_.is_open()) {
       cold_.Add();
     } else {
@@ -143,8 +145,10 @@ Result<void> TimeOfWeekMemory::Load(const StateView& view, const std::string& pr
       Add(scope);
     }
   });
-  const uint64_t lost = broken + (want - std::min<uint64_t>(want, index_.size() + cold_.count()));
+  const uint64_t found = index_.size() + cold_.count();
+  const uint64_t lost = std::max(broken, want - std::min(want, found));
   damage.Add(lost, fmt::format("{} records of model {}", lost, spec_.id));
+  recount_ = lost > 0 && trained_;
   return read;
 }
 

@@ -79,6 +79,7 @@ class TimeOfWeekMemory {
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> index_;
   std::vector<Scope> scopes_;
   uint64_t evictions_ = 0;
+  bool recount_ = false;  // records were lost: say how many there are now
   ChangedKeys changes_;
   ColdRecords cold_{'s'};
 };

@@ -185,7 +185,7 @@ TopMemory::Scope* TopMemory::FindScope(const Hash128& key) {
   const std::optional<std::string> record = cold_.Take(key);
   if (!record) return nullptr;
   Scope& scope = scopes_[key];
-  if (!ReadScope(*record, &scope)) cold_.Fail(DamagedRecords(spec_.id));
+  if (!ReadScope(*record, &scope)) cold_.FailDamaged(spec_.id);
   bytes_ += CostOf(scope);
   return &scope;
 }
@@ -250,7 +250,8 @@ void TopMemory::SaveChanges(StatePart part) {
         for (const Hash128& name : names) out.Hash(name);
         WriteMembers(scope, out);
       });
-  if (!any) return;
+  if (!any && !recount_) return;
+  recount_ = false;
   std::string value;
   RecordWriter(value).Time(since_).U8(trained_).U64(scopes_.size() + cold_.count()).U64(evictions_);
   part.Put('m', "", value);
@@ -272,6 +273,7 @@ Result<void> TopMemory::Load(const StateView& view, const std::string& prefix,
     Scope scope;
     if (key.size() != 17 || !ReadScope(value, &scope)) {
       ++broken;
+      damage.keys.push_back(prefix + std::string(key));
     } else if (cold_.is_open()) {
       cold_.Add();
     } else {
@@ -279,8 +281,10 @@ Result<void> TopMemory::Load(const StateView& view, const std::string& prefix,
       scopes_[KeyHash(key.substr(1))] = std::move(scope);
     }
   });
-  const uint64_t lost = broken + (want - std::min<uint64_t>(want, scopes_.size() + cold_.count()));
+  const uint64_t found = scopes_.size() + cold_.count();
+  const uint64_t lost = std::max(broken, want - std::min(want, found));
   damage.Add(lost, fmt::format("{} records of model {}", lost, spec_.id));
+  recount_ = lost > 0 && trained_;
   return read;
 }
 

@@ -111,6 +111,7 @@ class TopMemory {
   boost::unordered_flat_map<Hash128, Scope, HashOfHash> scopes_;
   uint64_t bytes_ = 0;  // what all scopes are taken to cost
   uint64_t evictions_ = 0;
+  bool recount_ = false;  // records were lost: say how many there are now
   ChangedKeys changes_;
   ColdRecords cold_{'s'};
 };

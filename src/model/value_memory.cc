@@ -101,7 +101,7 @@ Entry* ValueMemory::FindValueAge(const Hash128& value) {
   RecordReader in(*record);
   ReadEntry(in, &entry);
   if (!in.done()) {
-    cold_values_.Fail(DamagedRecords(spec_.id));
+    cold_values_.FailDamaged(spec_.id);
     return nullptr;
   }
   entry.key = value;
@@ -325,7 +325,7 @@ ValueMemory::Scope* ValueMemory::Return(const Hash128& key, uint32_t* number) {
           ages.emplace(entry.last_seen, entry.key);
       });
   if (!read) cold_scopes_.Fail(read.error());
-  if (!good) cold_scopes_.Fail(DamagedRecords(spec_.id));
+  if (!good) cold_scopes_.FailDamaged(spec_.id);
   Scope& scope = scopes_[*number];
   if (scope.saturated && scope.distinct >= spec_.max_values) age_queues_[*number] = std::move(ages);
   return &scope;
@@ -443,7 +443,7 @@ Result<void> ValueMemory::Load(const StateView& view, const std::string& prefix,
     cold_values_.Clear();
     cold_entries_ = 0;
   }
-  read = LoadAll(view, prefix, &lost);
+  read = LoadAll(view, prefix, damage, &lost);
   damage.Add(lost, fmt::format("{} records of model {}", lost, spec_.id));
   if (!read || lost == 0) return read;
   // Nobody knows whose values are missing, so nobody may claim that something is new.
@@ -518,8 +518,12 @@ Result<void> ValueMemory::Survey(const StateView& view, const std::string& prefi
 }
 
 Result<void> ValueMemory::LoadAll(const StateView& view, const std::string& prefix,
-                                  uint64_t* lost) {
+                                  StateDamage& damage, uint64_t* lost) {
   Counts want, found;
+  const auto leave_out = [&](char kind, std::string_view key) {
+    ++found.broken;
+    damage.keys.push_back((prefix + kind).append(key));
+  };
   Result<void> read = LoadModel(view, prefix, &want);
   std::vector<int64_t> closed_days;  // by number
   if (read) {
@@ -530,7 +534,7 @@ Result<void> ValueMemory::LoadAll(const StateView& view, const std::string& pref
       scope.key = KeyHash(key);
       if (scope.key == Hash128{} || !in.done()) {
         closed_days.pop_back();
-        ++found.broken;
+        leave_out('s', key);
         return;
       }
       scopes_[NewNumber(scope.key)] = scope;
@@ -548,7 +552,7 @@ Result<void> ValueMemory::LoadAll(const StateView& view, const std::string& pref
       if (key.size() == 2 * sizeof(Hash128)) entry.key = KeyHash(key.substr(sizeof(Hash128)));
       if (!in.done() || !entry.used() || scope == scope_index_.end() ||
           entries_.Find(entry.key) != nullptr) {
-        ++found.broken;
+        leave_out('e', key);
         return;
       }
       ++found.entries;
@@ -562,7 +566,7 @@ Result<void> ValueMemory::LoadAll(const StateView& view, const std::string& pref
       ReadEntry(in, &entry);
       entry.key = KeyHash(key);
       if (!in.done() || !entry.used()) {
-        ++found.broken;
+        leave_out('v', key);
         return;
       }
       ++found.values;

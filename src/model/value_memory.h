@@ -13,6 +13,7 @@
 // sections 4.2, 4.4 and 4.5.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -121,11 +122,12 @@ class ValueMemory {
   struct Counts {
     uint64_t scopes = 0, entries = 0, values = 0, broken = 0;
 
-    // What is not there, or does not hold together.
+    // What is not there, or does not hold together, which is then not there either.
     uint64_t Missing(const Counts& found) const {
       const auto less = [](uint64_t a, uint64_t b) { return a > b ? a - b : 0; };
-      return broken + found.broken + less(scopes, found.scopes) + less(entries, found.entries) +
-             less(values, found.values);
+      return broken +
+             std::max(found.broken, less(scopes, found.scopes) + less(entries, found.entries) +
+                                        less(values, found.values));
     }
   };
   static int64_t ReadScope(RecordReader& in, Scope* scope);
@@ -146,7 +148,8 @@ class ValueMemory {
   bool Adopt(Entry entry, uint32_t number, int64_t closed_day);
   Result<void> LoadModel(const StateView& view, const std::string& prefix, Counts* want);
   Result<void> Survey(const StateView& view, const std::string& prefix, uint64_t* lost);
-  Result<void> LoadAll(const StateView& view, const std::string& prefix, uint64_t* lost);
+  Result<void> LoadAll(const StateView& view, const std::string& prefix, StateDamage& damage,
+                       uint64_t* lost);
   void EvictOldest(uint32_t scope);
   void Touch(uint32_t scope);
   void FillAgeQueues();

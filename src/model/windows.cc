@@ -137,7 +137,7 @@ WindowMemory::Scope* WindowMemory::FindScope(const Hash128& key) {
   const std::optional<std::string> record = cold_scopes_.Take(key);
   if (!record) return nullptr;
   Scope scope;
-  if (!ReadScope(*record, &scope)) cold_scopes_.Fail(DamagedRecords(spec_.id));
+  if (!ReadScope(*record, &scope)) cold_scopes_.FailDamaged(spec_.id);
   scope.key = key;
   return &AddScope(scope);
 }
@@ -152,7 +152,7 @@ void WindowMemory::ReturnCounter(const Hash128& key) {
   const std::optional<std::string> record = cold_counters_.Take(key);
   if (!record) return;
   Counter counter;
-  if (!ReadCounter(*record, &counter)) cold_counters_.Fail(DamagedRecords(spec_.id));
+  if (!ReadCounter(*record, &counter)) cold_counters_.FailDamaged(spec_.id);
   if (!CatchUp(counter)) {
     counter_changes_.Add(key);  // its record goes
     return;
@@ -257,6 +257,7 @@ Result<void> WindowMemory::Load(const StateView& view, const std::string& prefix
     const bool is_scope = key[0] == 's';
     if (key.size() != 17 || !(is_scope ? ReadScope(value, &scope) : ReadCounter(value, &counter))) {
       ++broken;
+      damage.keys.push_back(prefix + std::string(key));
     } else if (cold_scopes_.is_open()) {
       (is_scope ? cold_scopes_ : cold_counters_).Add();
     } else if (is_scope) {
@@ -270,9 +271,11 @@ Result<void> WindowMemory::Load(const StateView& view, const std::string& prefix
   Result<void> read = view.ForEach(prefix, load);
   const uint64_t found_scopes = index_.size() + cold_scopes_.count();
   const uint64_t found_counters = counters_.size() + cold_counters_.count();
-  const uint64_t lost = broken + (want_scopes - std::min<uint64_t>(want_scopes, found_scopes)) +
-                        (want_counters - std::min<uint64_t>(want_counters, found_counters));
+  const uint64_t missing = (want_scopes - std::min(want_scopes, found_scopes)) +
+                           (want_counters - std::min(want_counters, found_counters));
+  const uint64_t lost = std::max(broken, missing);
   damage.Add(lost, fmt::format("{} records of model {}", lost, spec_.id));
+  day_changed_ = day_changed_ || lost > 0;  // says how many there are now
   // A counter that nothing was added to since was trimmed all the same when its day closed.
   if (read && closed_day_ != INT64_MIN) CloseDay(closed_day_);
   return read;

@@ -39,6 +39,10 @@ void Sequencer::SaveChanges(StatePart part, const Schema& schema) {
 Result<void> Sequencer::Load(const StateView& view, const std::string& prefix, const Schema& schema,
                              StateDamage& damage) {
   uint64_t broken = 0;
+  const auto leave_out = [&](char kind, std::string_view key) {
+    ++broken;
+    damage.keys.push_back((prefix + kind).append(key));
+  };
   Result<void> read = view.ForEach(prefix + 'o', [&](std::string_view key, std::string_view value) {
     RecordReader in(value);
     const std::string_view id = in.Text();
@@ -62,7 +66,7 @@ Result<void> Sequencer::Load(const StateView& view, const std::string& prefix, c
     sequence.arena = std::make_unique<Arena>(1024);
     ReadFields(in, *sequence.arena, schema, sequence.fields);
     if (key.size() != 16 || !in.done()) {
-      ++broken;
+      leave_out('o', key);
       return;
     }
     if (sequence.product == kNoProduct) return;  // content no longer reads its logs
@@ -70,7 +74,7 @@ Result<void> Sequencer::Load(const StateView& view, const std::string& prefix, c
     open_.emplace(KeyHash(key), std::move(sequence));
   });
   if (read) {
-    read = view.ForEach(prefix + 'n', [&](std::string_view, std::string_view value) {
+    read = view.ForEach(prefix + 'n', [&](std::string_view key, std::string_view value) {
       RecordReader in(value);
       Counts counts;
       for (uint64_t* count : {&counts.opened, &counts.told, &counts.early, &counts.late})
@@ -78,7 +82,7 @@ Result<void> Sequencer::Load(const StateView& view, const std::string& prefix, c
       if (in.done()) {
         counts_ = counts;
       } else {
-        ++broken;
+        leave_out('n', key);
       }
     });
   }

@@ -49,6 +49,7 @@ Result<void> Suppression::Load(const StateView& view, const std::string& prefix,
     const Timestamp started = in.Time();
     const bool good = key.size() == 16 && in.done();
     broken += !good;
+    if (!good) damage.keys.push_back((prefix + 'w').append(key));
     if (good) started_[KeyHash(key)] = started;
   });
   damage.Add(broken, fmt::format("{} suppression windows", broken));

@@ -77,13 +77,17 @@ void SessionBook::SaveChanges(StatePart part) {
 Result<void> SessionBook::Load(const StateView& view, const std::string& prefix,
                                StateDamage& damage) {
   uint64_t broken = 0, orphans = 0;
+  const auto leave_out = [&](char kind, std::string_view key) {
+    ++broken;
+    damage.keys.push_back((prefix + kind).append(key));
+  };
   std::map<std::string, uint32_t, std::less<>> groups;
   for (size_t i = 0; i < rules_.groups().size(); ++i)
     groups[rules_.groups()[i]] = static_cast<uint32_t>(i);
-  Result<void> read = view.ForEach(prefix + "b", [&](std::string_view, std::string_view value) {
+  Result<void> read = view.ForEach(prefix + "b", [&](std::string_view key, std::string_view value) {
     RecordReader in(value);
     closed_days_ = in.Signed();
-    broken += !in.done();
+    if (!in.done()) leave_out('b', key);
   });
   if (!read) return read;
   read = view.ForEach(prefix + "g", [&](std::string_view key, std::string_view value) {
@@ -98,7 +102,7 @@ Result<void> SessionBook::Load(const StateView& view, const std::string& prefix,
     for (size_t i = in.Count(); i > 0; --i) days.push_back(in.Signed());
     for (size_t i = in.Count(); i > 0; --i) today.insert(in.Hash());
     if (!in.done() || rarity.denominator <= 0) {
-      ++broken;
+      leave_out('g', key);
       return;
     }
     rarity_[group->second] = rarity;
@@ -110,7 +114,7 @@ Result<void> SessionBook::Load(const StateView& view, const std::string& prefix,
     RecordReader in(value);
     const int64_t day = in.SignedDay();
     const bool good = key.size() == 16 && in.done();
-    broken += !good;
+    if (!good) leave_out('a', key);
     if (good) last_active_[KeyHash(key)] = day;
   });
   if (!read) return read;
@@ -125,7 +129,7 @@ Result<void> SessionBook::Load(const StateView& view, const std::string& prefix,
     item.evidence.adds = in.U8() != 0;
     item.evidence.points_micro = in.Signed();
     if (!in.done() || key.size() < 9) {
-      ++broken;
+      leave_out('d', key);
       return;
     }
     const int rule = rules_.FindRule(rule_id);

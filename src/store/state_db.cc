@@ -59,12 +59,15 @@ std::string AfterAll(std::string_view prefix) {
 // The file that a message of RocksDB names, or the folder.
 std::string FileOf(const std::string& message, const std::string& folder) {
   const size_t at = message.find(folder);
-  if (at == std::string::npos) return folder;
+  if (at == std::string::npos)
+    return message.find("CURRENT file") != std::string::npos ? folder + "/CURRENT" : folder;
   return message.substr(at, message.find_first_of(" :", at) - at);
 }
 
 Error ToError(const rocksdb::Status& status, const std::string& folder, std::string_view doing) {
-  const std::string why = status.ToString();
+  std::string why = status.ToString();
+  // A table that is missing was asked for by the name that tables had long ago, too.
+  for (size_t at; (at = why.find(".ldb")) != std::string::npos;) why.replace(at, 4, ".sst");
   const Place place{FileOf(why, folder)};
   if (why.find("lock") != std::string::npos && status.IsIOError() &&
       why.find("LOCK") != std::string::npos && why.find("Permission") == std::string::npos &&
@@ -163,7 +166,8 @@ std::optional<std::string> NextReadable(rocksdb::DB& db, const std::string& last
 }
 
 // Every record whose block passes its checksum.
-rocksdb::Status CopyReadable(rocksdb::DB& from, rocksdb::DB& to) {
+rocksdb::Status CopyReadable(rocksdb::DB& from, rocksdb::DB& to,
+                             std::vector<StateDb::Repaired::Gap>* gaps) {
   rocksdb::ReadOptions options;
   options.verify_checksums = true;
   std::unique_ptr<rocksdb::Iterator> at(from.NewIterator(options));
@@ -184,6 +188,7 @@ rocksdb::Status CopyReadable(rocksdb::DB& from, rocksdb::DB& to) {
     }
     if (at->status().ok()) return flush();
     const std::optional<std::string> next = NextReadable(from, last);
+    gaps->push_back({last, next.value_or("")});
     if (!next) return flush();
     at.reset(from.NewIterator(options));
     at->Seek(*next);
@@ -216,7 +221,8 @@ Result<bool> LookInto(FileSystem& files, const std::string& folder) {
   const Result<FileInfo> info = files.Stat(folder);
   if (!info) return Fail(info.error());
   if (info->kind == FileInfo::Kind::kFile)
-    return Fail("state-not-one", fmt::format("{} is a file, not a state folder", folder));
+    return Fail("state-not-one",
+                fmt::format("{} is a file, not a state folder; name a folder", folder));
   if (info->kind == FileInfo::Kind::kNothing) {
     const Result<FileInfo> repaired = files.Stat(RepairedName(folder));
     if (!repaired) return Fail(repaired.error());
@@ -281,7 +287,9 @@ Result<StateDb> StateDb::Open(const std::string& folder, Mode mode, const StateD
   const Result<bool> there = LookInto(*options.files, folder);
   if (!there) return Fail(there.error());
   if (mode == Mode::kRead && !*there)
-    return Fail("state-not-one", fmt::format("there is no state in {}", folder));
+    return Fail(
+        "state-not-one",
+        fmt::format("there is no state in {}; name the folder that a run had as --state", folder));
   auto parts = std::make_unique<Parts>();
   parts->folder = folder;
   parts->files = options.files;
@@ -303,16 +311,18 @@ Result<StateDb> StateDb::Open(const std::string& folder, Mode mode, const StateD
   return StateDb(std::move(parts));
 }
 
-Result<std::string> StateDb::Repair(const std::string& folder, const StateDbOptions& ours) {
+Result<StateDb::Repaired> StateDb::Repair(const std::string& folder, const StateDbOptions& ours) {
   FileSystem& files = *ours.files;
   const std::string repaired = RepairedName(folder);
+  Repaired report;
   if (Result<void> removed = RemoveFolder(files, repaired); !removed) return Fail(removed.error());
   const std::unique_ptr<rocksdb::Env> env = EnvOf(ours);
   const rocksdb::Options options = DbOptions(ours, env.get());
   rocksdb::DB* opened = nullptr;
   rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, folder, &opened);
   if (!status.ok()) {
-    status = rocksdb::RepairDB(folder, options);  // its list of files is gone
+    report.files_lost = true;
+    status = rocksdb::RepairDB(folder, options);
     if (status.ok()) status = rocksdb::DB::OpenForReadOnly(options, folder, &opened);
   }
   if (!status.ok()) return Fail(ToError(status, folder, "repairing the state"));
@@ -320,20 +330,21 @@ Result<std::string> StateDb::Repair(const std::string& folder, const StateDbOpti
   status = rocksdb::DB::Open(options, repaired, &opened);
   if (!status.ok()) return Fail(ToError(status, repaired, "repairing the state"));
   std::unique_ptr<rocksdb::DB> to(opened);
-  status = CopyReadable(*from, *to);
+  status = CopyReadable(*from, *to, &report.gaps);
   if (status.ok()) status = to->Flush(rocksdb::FlushOptions());
   if (!status.ok()) return Fail(ToError(status, repaired, "repairing the state"));
   from.reset();
   to.reset();
   // Killed between the two renames, the next run says what to do: see LookInto.
   const Result<std::string> damaged = FreeName(files, folder);
-  if (!damaged) return damaged;
+  if (!damaged) return Fail(damaged.error());
   Result<void> done = files.SyncFolder(ParentFolder(folder));
   if (done) done = files.Rename(folder, *damaged);
   if (done) done = files.Rename(repaired, folder);
   if (done) done = files.SyncFolder(ParentFolder(folder));
   if (!done) return Fail(done.error());
-  return damaged;
+  report.aside = *damaged;
+  return report;
 }
 
 Result<void> StateDb::Flush() {

@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/file_system.h"
 #include "core/state_records.h"
@@ -35,9 +36,17 @@ class StateDb : public StateView {
   static Result<StateDb> Open(const std::string& folder, Mode mode,
                               const StateDbOptions& options = {});
   // Makes a damaged folder readable again: every record that passes its checksum goes into a new
-  // one, which takes its place. Returns where the damaged one was put. What was lost is not known
-  // here: compare with what records say that there should be.
-  static Result<std::string> Repair(const std::string& folder, const StateDbOptions& options = {});
+  // one, which takes its place. How many records were lost is not known here: compare with what
+  // records say that there should be.
+  struct Repaired {
+    struct Gap {  // whatever lay between two keys is lost; `before` empty: up to the end
+      std::string after, before;
+    };
+    std::string aside;        // where the damaged folder was put
+    std::vector<Gap> gaps;    // in order of key
+    bool files_lost = false;  // or the list of them: anything may be missing
+  };
+  static Result<Repaired> Repair(const std::string& folder, const StateDbOptions& options = {});
 
   StateDb(StateDb&&) noexcept;
   StateDb& operator=(StateDb&&) noexcept;
@@ -53,6 +62,7 @@ class StateDb : public StateView {
   Result<void> Compact();
 
   const std::string& folder() const;
+  Place place() const override { return {folder()}; }
   uint64_t bytes_on_disk() const;
 
  private:
