@@ -4,9 +4,9 @@
 //   std::vector<BenchRow> rows = BenchPath(content, inputs, rounds, faults);
 //
 // Every stage runs over the same lines; the fastest of `rounds` passes counts. Time is CPU time of
-// the process, which other programs spoil least; rows that compare numbers of threads have wall
-// time. Floors: a memchr split of the same bytes, and a bare simdjson walk over the lines that are
-// JSON.
+// the process, which other programs spoil least; rows that compare numbers of threads, and runs
+// with checkpoints to runs without, have wall time. Floors: a memchr split of the same bytes, and a
+// bare simdjson walk over the lines that are JSON.
 //
 // The rows with a share add up to the whole path from files to files, with output and checkpoints.
 // What cannot be run alone is a difference: ordering is what a stream costs beyond reading, parsing
