@@ -74,8 +74,11 @@ TEST_F(OutputTest, AFullDiskBehindStandardOutputIsNamed) {
   for (const std::string& command : {Parse(), Run(Path("report"))}) {
     const Answer answer = Bash(command + " >/dev/full");
     EXPECT_EQ(answer.status, 1) << command;
-    EXPECT_THAT(answer.errors,
-                HasSubstr("vedette: cannot write standard output: No space left on device\n"));
+    EXPECT_THAT(
+        answer.errors,
+        HasSubstr(
+            "vedette: cannot write standard output: No space left on device; make room and run "
+            "the same command again\n"));
   }
 }
 

@@ -123,7 +123,9 @@ TEST(RealFileSystem, NamesAFullDiskAndAClosedPipe) {
   const Result<void> written = (*full)->Append("x");
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, "disk-full");
-  EXPECT_EQ(written.error().message, "cannot write /dev/full: No space left on device");
+  EXPECT_EQ(written.error().message,
+            "cannot write /dev/full: No space left on device; make room and "
+            "run the same command again");
 
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);

@@ -146,7 +146,9 @@ TEST(SimulatedDisk, FillsUpAndTakesAgainWhatIsFreed) {
   const Result<void> second = ReplaceFile(disk, "two", std::string(400, 'x'));
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, "disk-full");
-  EXPECT_EQ(second.error().message, "cannot write two.part: No space left on device");
+  EXPECT_EQ(second.error().message,
+            "cannot write two.part: No space left on device; make room and "
+            "run the same command again");
   EXPECT_EQ(disk.used_bytes(), 700u);
   ASSERT_TRUE(disk.Remove("one"));
   EXPECT_TRUE(ReplaceFile(disk, "two", std::string(400, 'x')));

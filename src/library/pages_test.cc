@@ -48,7 +48,8 @@ TEST(OutputFolderTest, EndsAtTheFileThatDoesNotFitAndLeavesTheOthersWhole) {
   const Result<size_t> written = out.Write(disk, "library");
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().ToString(),
-            "cannot write library/a/two.md.part: No space left on device");
+            "cannot write library/a/two.md.part: No space left on device; make room and "
+            "run the same command again");
   EXPECT_EQ(*ReadFile(disk, "library/a/one.md"), std::string(600, '1'));
   EXPECT_EQ(*ReadFile(disk, "library/a/two.md"), "old");
   EXPECT_THAT(*disk.List("library/a"), ::testing::ElementsAre("one.md", "two.md"));
