@@ -115,7 +115,7 @@ class CountingSink : public ToySink {
   Parsed& parsed_;
 };
 
-TEST(BackPressureTest, WorkersParseNoFurtherAheadThanTheirSlots) {
+TEST(BackPressureTest, ACrewParsesNoFurtherAheadThanItsSlots) {
   constexpr size_t kLines = 4'000;
   const ScratchDir folder;
   std::string text;
@@ -143,9 +143,10 @@ TEST(BackPressureTest, WorkersParseNoFurtherAheadThanTheirSlots) {
   ASSERT_EQ(lines_until.back(), kLines);
 
   BlockFeed::Options options;
-  options.workers = 2;
+  Crew crew(2);
+  options.crew = &crew;
   options.ahead = 4;
-  const size_t slots = options.workers * options.ahead;
+  const size_t slots = crew.threads() * options.ahead;
   ASSERT_GT(count, 4 * slots);
   Parsed parsed;
   BlockFeed feed(
@@ -154,10 +155,11 @@ TEST(BackPressureTest, WorkersParseNoFurtherAheadThanTheirSlots) {
   size_t events = 0;
   for (size_t taken = 0; taken < count; ++taken) {
     const uint64_t window = lines_until[std::min(taken + slots, count)];
-    parsed.WaitFor(window);
+    // The crew is woken when half of what one of its threads may hold was taken.
+    if (taken % (options.ahead / 2) == 0) parsed.WaitFor(window);
     {
       const std::lock_guard lock(parsed.mutex);
-      ASSERT_EQ(parsed.lines, window) << "with " << taken << " blocks taken";
+      ASSERT_LE(parsed.lines, window) << "with " << taken << " blocks taken";
     }
     std::optional<Error> error;
     events += feed.Take(taken, &error)->batch.events.size();

@@ -13,42 +13,38 @@ BlockFeed::BlockFeed(Arrangement& arrangement, const std::vector<std::unique_ptr
       inputs_(inputs),
       options_(options),
       accounting_(accounting) {
-  for (unsigned i = 0; i < std::max(1u, options_.workers); ++i) {
+  const unsigned others = options_.crew != nullptr ? options_.crew->threads() : 0;
+  for (unsigned i = 0; i <= others; ++i) {
     own_.push_back(
         std::make_unique<Worker>(Worker{make_sink(), Tally(true, accounting.sample_limit())}));
   }
-  slots_.resize(options_.workers * options_.ahead);
-  for (unsigned i = 0; i < options_.workers; ++i)
-    threads_.emplace_back([this, &worker = *own_[i]] { Work(worker); });
+  slots_.resize(std::max<size_t>(1, others * options_.ahead));
+  if (options_.crew != nullptr) options_.crew->Add(*this, Crew::Urgency::kAhead);
 }
 
 BlockFeed::~BlockFeed() { Finish(); }
 
 void BlockFeed::Finish() {
-  {
-    std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  room_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
+  if (options_.crew != nullptr) options_.crew->Remove(*this);
+  options_.crew = nullptr;
   for (const std::unique_ptr<Worker>& worker : own_) accounting_.Add(worker->tally);
   own_.clear();
 }
 
-void BlockFeed::Work(Worker& worker) {
+bool BlockFeed::TakePiece(unsigned thread) {
   std::unique_lock lock(mutex_);
-  for (;;) {
-    room_.wait(
-        lock, [&] { return stop_ || next_ == schedule_.size() || next_ < taken_ + slots_.size(); });
-    if (stop_ || next_ == schedule_.size()) return;
-    const size_t index = next_++;
-    lock.unlock();
-    Slot made = Make(schedule_[index], worker);
-    lock.lock();
-    slots_[index % slots_.size()] = std::move(made);
-    if (index == taken_) ready_.notify_one();
-  }
+  return MakeNext(thread, lock);
+}
+
+bool BlockFeed::MakeNext(unsigned thread, std::unique_lock<std::mutex>& lock) {
+  if (next_ == schedule_.size() || next_ == taken_ + slots_.size()) return false;
+  const size_t index = next_++;
+  lock.unlock();
+  Slot made = Make(schedule_[index], *own_[thread]);
+  lock.lock();
+  slots_[index % slots_.size()] = std::move(made);
+  if (index == taken_) ready_.notify_one();
+  return true;
 }
 
 BlockFeed::Slot BlockFeed::Make(BlockRef& ref, Worker& worker) const {
@@ -80,19 +76,18 @@ BlockFeed::Slot BlockFeed::Make(BlockRef& ref, Worker& worker) const {
 ParsedBlockPtr BlockFeed::Take(size_t index, std::optional<Error>* error) {
   CHECK(index == taken_ && index < schedule_.size());
   Slot slot;
-  if (options_.workers == 0) {
-    ++taken_;
-    slot = Make(schedule_[index], *own_[0]);
-  } else {
+  {
     std::unique_lock lock(mutex_);
     Slot& wanted = slots_[index % slots_.size()];
-    ready_.wait(lock, [&] { return wanted.ready; });
+    while (!wanted.ready) {
+      if (!MakeNext(0, lock)) ready_.wait(lock, [&] { return wanted.ready; });
+    }
     slot = std::move(wanted);
     wanted = Slot();
     ++taken_;
-    lock.unlock();
-    room_.notify_one();
   }
+  // Some places at a time, so that threads do not wake for each.
+  if (options_.crew != nullptr && taken_ % (options_.ahead / 2) == 0) options_.crew->Wake();
   *error = std::move(slot.error);
   return std::move(slot.block);
 }

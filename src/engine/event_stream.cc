@@ -62,6 +62,10 @@ EventStream::~EventStream() = default;
 
 void EventStream::Prepare() {
   prepared_ = true;
+  if (options_.crew == nullptr && options_.threads > 1) {
+    own_crew_.emplace(options_.threads - 1);
+    options_.crew = &*own_crew_;
+  }
   for (const SourceFile& source : sources_) {
     if (source.is_pipe && options_.live_pipes) {
       inputs_.push_back(nullptr);
@@ -101,7 +105,7 @@ void EventStream::Prepare() {
   counters_.surveying = false;
 
   BlockFeed::Options feed;
-  feed.workers = options_.threads > 1 ? options_.threads - 1 : 0;
+  feed.crew = options_.crew;
   feed.future = survey.future;
   feed_ = std::make_unique<BlockFeed>(arrangement_, inputs_, feed, make_sink_, accounting_);
 }

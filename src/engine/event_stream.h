@@ -23,6 +23,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,9 @@ struct EventStreamOptions {
   bool live_pipes = false;
   // Threads in all, the caller's included; 1 starts none.
   unsigned threads = 1;
+  // Those beside the caller's, where others use them, too; outlives the stream. Null: it has its
+  // own.
+  Crew* crew = nullptr;
   LineOptions lines;
   // Parsed blocks that may stay in memory between survey and merge.
   uint64_t keep_bytes = 256 << 20;
@@ -110,6 +114,7 @@ class EventStream {
   Arrangement arrangement_;
   size_t next_block_ = 0;
   uint64_t batches_ = 0;
+  std::optional<Crew> own_crew_;
   std::unique_ptr<BlockFeed> feed_;
   Merge merge_;
   SeenIds seen_;

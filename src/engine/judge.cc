@@ -1,7 +1,6 @@
 #include "engine/judge.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/json_writer.h"
 #include "core/text.h"
@@ -14,52 +13,6 @@ namespace {
 
 constexpr size_t kPrefetchAhead = 8;
 
-// A number in units of 10^-scale, or nothing.
-std::optional<int64_t> ScaledNumber(const Value& value, int scale) {
-  double number = 0;
-  if (value.kind() == ValueKind::kInt) {
-    if (scale == 0) return value.integer();
-    number = static_cast<double>(value.integer());
-  } else if (value.kind() == ValueKind::kDouble) {
-    number = value.decimal();
-  } else if (value.is_text()) {
-    if (const auto whole = ParseInt(value.text()); whole && scale == 0) return whole;
-    const auto decimal = ParseDouble(value.text());
-    if (!decimal) return std::nullopt;
-    number = *decimal;
-  } else {
-    return std::nullopt;
-  }
-  for (int i = 0; i < scale; ++i) number *= 10;
-  if (!(std::fabs(number) < 9e18)) return std::nullopt;
-  return std::llround(number);
-}
-
-Hash128 ValueKey(const Value& value, bool case_sensitive, uint64_t seed, std::string& scratch) {
-  if (value.is_text()) return HashBytes(NormalizeKey(value.text(), case_sensitive, scratch), seed);
-  if (value.kind() == ValueKind::kInt) {
-    const fmt::format_int digits(value.integer());
-    return HashBytes({digits.data(), digits.size()}, seed);
-  }
-  return HashBytes(value.ToText(), seed);
-}
-
-bool IsWindow(ModelKind kind) {
-  return kind == ModelKind::kWindowCount || kind == ModelKind::kWindowDistinct ||
-         kind == ModelKind::kWindowSum;
-}
-
-// Whether the rule has nothing to do with an event on which its condition does not hold, and the
-// condition can be asked before the models are. A counter may count all the same.
-bool AskedEarly(const RuleSpec& rule, const Program& program) {
-  return rule.when != kNoExpr && rule.counter == CounterKind::kNone &&
-         !program.DependsOnModel(rule.when);
-}
-
-bool UsesNumber(ModelKind kind) {
-  return kind == ModelKind::kClustered || kind == ModelKind::kWindowSum;
-}
-
 }  // namespace
 
 Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program,
@@ -69,16 +22,14 @@ Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program,
       program_(program),
       lookups_(lookups),
       options_(std::move(options)),
-      evaluator_(program, lookups),
+      tables_(schema, rules, program, lookups, options_.sigma, options_.hash_seed),
+      plans_(tables_, options_.crew),
+      evaluator_(plans_.evaluator()),
       store_(rules.models()),
       sequencer_(rules.sequences(), schema.event_type_count(), evaluator_, options_.hash_seed),
       breaker_(rules.rules().size()),
       sessions_(rules),
       counts_(rules.rules().size()),
-      once_per_session_(rules.models().size(), EntityKind::kDefault),
-      asks_peers_(rules.models().size(), 0),
-      slots_(schema.event_type_count()),
-      conditions_(schema.event_type_count()),
       source_since_(schema.product_count(), Timestamp{INT64_MAX}) {
   if (options_.sigma != nullptr)
     sigma_ = std::make_unique<SigmaStage>(*options_.sigma, rules, schema);
@@ -86,37 +37,13 @@ Judge::Judge(const Schema& schema, const RuleSet& rules, const Program& program,
   quarantine_days_.assign(rules.models().size(), 0);
   guarded_types_.assign(schema.event_type_count(), false);
   for (const RuleSpec& rule : rules.rules()) {
+    rule_keys_.push_back(HashBytes(rule.id, options_.hash_seed));
     if (rule.model < 0 || rule.quarantine_days == 0) continue;
     uint32_t& days = quarantine_days_[static_cast<size_t>(rule.model)];
     days = std::max(days, rule.quarantine_days);
     guards_anything_ = true;
     for (EventTypeId type : rules.models()[static_cast<size_t>(rule.model)].events)
       guarded_types_[type] = true;
-  }
-  for (const RuleSpec& rule : rules.rules())
-    rule_keys_.push_back(HashBytes(rule.id, options_.hash_seed));
-  for (const ModelSpec& model : rules.models())
-    model_keys_.push_back(HashBytes(model.id, options_.hash_seed));
-  for (const RuleSpec& rule : rules.rules()) {
-    if (rule.model < 0) continue;
-    const auto model = static_cast<size_t>(rule.model);
-    if (rule.verdict == Verdict::kFirst && rules.models()[model].scope_is_user)
-      asks_peers_[model] = 1;
-    if (rule.verdict != Verdict::kAbnormal) continue;
-    const EntityKind kind = rule.entity == EntityKind::kDefault ? EntityKind::kUser : rule.entity;
-    once_per_session_[model] = kind;
-  }
-  for (size_t type = 0; type < slots_.size(); ++type) {
-    slots_[type].assign(rules.models().size(), kNoModel);
-    const RuleSet::ForType& work = rules.ForEventType(static_cast<EventTypeId>(type));
-    for (size_t i = 0; i < work.models.size(); ++i)
-      slots_[type][work.models[i].model] = static_cast<int16_t>(i);
-    for (size_t i = 0; i < work.rules.size(); ++i) {
-      const RuleSpec& rule = rules.rules()[work.rules[i]];
-      conditions_[type].Add(program, AskedEarly(rule, program) ? rule.when : kNoExpr,
-                            static_cast<uint32_t>(i));
-    }
-    conditions_[type].Finish();
   }
 }
 
@@ -125,17 +52,29 @@ void Judge::Process(const std::vector<Event*>& events, std::vector<Detection>& o
 }
 
 void Judge::ProcessWoven(const std::vector<Event*>& events, std::vector<Detection>& out) {
-  size_t begin = 0;
-  while (begin < events.size()) {
-    TellAbsences(events[begin]->time, out);
-    CloseDaysUntil(events[begin]->time.days());
+  CutIntoSteps(events);
+  plans_.Start(steps_);
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    const Timestamp begin = steps_[i].front()->time;
+    TellAbsences(begin, out);
+    CloseDaysUntil(begin.days());
+    TakeStep(plans_.Get(i), out);
+  }
+}
+
+// A step stays within a UTC day. Whether a guarded model learns from an event is known when its
+// rules have decided, so such an event goes alone.
+void Judge::CutIntoSteps(const std::vector<Event*>& events) {
+  steps_.clear();
+  int64_t day = day_;
+  for (size_t begin = 0; begin < events.size();) {
+    day = std::max(day, events[begin]->time.days());
     size_t end = begin + 1;
-    // Whether a guarded model learns from an event is known when its rules have decided.
-    while (end < events.size() && end - begin < kStep && events[end]->time.days() <= day_ &&
+    while (end < events.size() && end - begin < kStep && events[end]->time.days() <= day &&
            !IsGuarded(*events[begin]) && !IsGuarded(*events[end])) {
       ++end;
     }
-    Step(events.data() + begin, end - begin, out);
+    steps_.emplace_back(events.data() + begin, end - begin);
     begin = end;
   }
 }
@@ -191,222 +130,94 @@ void Judge::TellAbsences(Timestamp now, std::vector<Detection>& out) {
   if (!sigma_ || input_over_) return;
   for (Timestamp due = sigma_->Deadline(); due < now; due = sigma_->Deadline()) {
     CloseDaysUntil(due.days());
-    BeginStep();
-    PlanAbsences(std::min(now, Timestamp{(due.days() + 1) * kNanosPerDay}));
-    FinishStep(out);
+    sigma_->BeginStep();
+    absent_plan_.Clear();
+    plan_ = &absent_plan_;
+    PlanAbsences(std::min(now, Timestamp{(due.days() + 1) * kNanosPerDay}), absent_plan_.events);
+    AnswerAndDecide(out);
   }
 }
 
-void Judge::Step(Event* const* events, size_t count, std::vector<Detection>& out) {
-  BeginStep();
-  for (size_t i = 0; i < count; ++i) {
-    if (sigma_ && !input_over_) PlanAbsences(events[i]->time);
-    Plan(*events[i]);
+void Judge::TakeStep(StepPlan& plan, std::vector<Detection>& out) {
+  plan_ = &plan;
+  for (const PlannedEvent& planned : plan.events) {
+    const ProductId product = planned.event->product;
+    if (product >= source_since_.size()) source_since_.resize(product + 1u, Timestamp{INT64_MAX});
+    source_since_[product] = std::min(source_since_[product], planned.event->time);
+    for (const Hash128& entity : {planned.person, planned.machine}) {
+      if (entity != Hash128{}) sessions_.Activity(entity, day_);
+    }
   }
-  FinishStep(out);
+  if (sigma_) FeedCorrelations();
+  AnswerAndDecide(out);
 }
 
-void Judge::BeginStep() {
-  planned_.clear();
-  probe_at_.clear();
-  probes_.clear();
-  candidates_.clear();
-  if (sigma_) sigma_->BeginStep();
-}
-
-void Judge::FinishStep(std::vector<Detection>& out) {
+void Judge::AnswerAndDecide(std::vector<Detection>& out) {
   AnswerAll();
-  for (const PlannedEvent& planned : planned_) {
+  for (const PlannedEvent& planned : plan_->events) {
     if (planned.happened) source_hours_.Saw(planned.event->product, planned.event->time);
     if (planned.candidate_count > 0) Decide(planned, out);
   }
   if (!deferred_.empty()) TrainDeferred();
 }
 
-void Judge::Plan(const Event& event) {
-  evaluator_.Reset(event);
-  if (++key_stamp_ == 0) {
-    for (KeyMemo& memo : keys_) memo.stamp = 0;
-    key_stamp_ = 1;
+// Puts the firings of correlations behind the Sigma rules of their events, and absences between the
+// events.
+void Judge::FeedCorrelations() {
+  sigma_->BeginStep();
+  woven_.clear();
+  for (PlannedEvent& planned : plan_->events) {
+    if (!input_over_) PlanAbsences(planned.event->time, woven_);
+    if (planned.match_count > 0) AddFirings(planned);
+    woven_.push_back(planned);
   }
-  if (event.product >= source_since_.size())
-    source_since_.resize(event.product + 1u, Timestamp{INT64_MAX});
-  source_since_[event.product] = std::min(source_since_[event.product], event.time);
-  const KnownFields& known = schema_.known();
-  for (const auto& [kind, field] : {std::pair{EntityKind::kUser, known.user_entity},
-                                    std::pair{EntityKind::kAsset, known.asset_entity}}) {
-    const Value id = event.Get(field);
-    if (id.is_text()) sessions_.Activity(EntityKey(kind, id.text()), day_);
+  plan_->events.swap(woven_);
+}
+
+void Judge::AddFirings(PlannedEvent& planned) {
+  sigma_hits_.clear();
+  sigma_->Feed(*planned.event, evaluator_,
+               {plan_->matches.data() + planned.first_match, planned.match_count}, sigma_hits_);
+  if (sigma_hits_.empty()) return;
+  std::vector<Candidate>& candidates = plan_->candidates;
+  const uint32_t begin = planned.first_candidate;
+  planned.first_candidate = static_cast<uint32_t>(candidates.size());
+  for (uint32_t i = 0; i < planned.sigma_count; ++i) candidates.push_back(candidates[begin + i]);
+  for (const SigmaStage::Hit& hit : sigma_hits_) {
+    candidates.push_back({hit.rule});
+    candidates.back().firing = hit.firing;
   }
-  const Zone* zone = lookups_.ZoneOf(event);
-  PlannedEvent planned{&event, 0,    static_cast<uint32_t>(candidates_.size()),
-                       0,      zone, zone->LocalDay(event.time)};
-  PlanModels(event, planned);
-  if (!event.train_only) PlanRules(event);
-  for (uint32_t i = planned.first_candidate; i < candidates_.size(); ++i) {
-    const RuleSpec& rule = rules_.rules()[candidates_[i].rule];
-    // Behind an `if_seen` it is the training that judges: it has the same condition.
-    if (rule.verdict != Verdict::kAbnormal || rule.if_seen_model >= 0 || !candidates_[i].acting)
-      continue;
-    const int32_t probe = ProbeOf(planned, rule.model);
-    if (probe >= 0) probes_[static_cast<size_t>(probe)].judged_by_rule = true;
-  }
-  planned.candidate_count = static_cast<uint32_t>(candidates_.size()) - planned.first_candidate;
-  planned_.push_back(planned);
+  for (uint32_t i = planned.sigma_count; i < planned.candidate_count; ++i)
+    candidates.push_back(candidates[begin + i]);
+  planned.candidate_count = static_cast<uint32_t>(candidates.size()) - planned.first_candidate;
 }
 
 // What did not happen asks no models and trains none.
-void Judge::PlanAbsences(Timestamp now) {
+void Judge::PlanAbsences(Timestamp now, std::vector<PlannedEvent>& out) {
   absences_.clear();
   sigma_->Absences(now, absences_);
   for (const SigmaStage::Absence& absence : absences_) {
     const Zone* zone = lookups_.ZoneOf(*absence.event);
-    planned_.push_back({absence.event, 0, static_cast<uint32_t>(candidates_.size()), 1, zone,
-                        zone->LocalDay(absence.event->time), false});
-    Candidate candidate{absence.hit.rule};
-    candidate.firing = absence.hit.firing;
-    candidates_.push_back(candidate);
-  }
-}
-
-void Judge::PlanModels(const Event& event, PlannedEvent& planned) {
-  const std::vector<RuleSet::ModelUse>& uses = rules_.ForEventType(event.type).models;
-  planned.first_slot = static_cast<uint32_t>(probe_at_.size());
-  probe_at_.resize(probe_at_.size() + uses.size(), kNotAsked);
-  for (size_t i = 0; i < uses.size(); ++i) {
-    const uint32_t model = uses[i].model;
-    const ModelSpec& spec = rules_.models()[model];
-    PlannedProbe probe;
-    if (!MakeProbe(planned, spec, &probe.probe)) continue;
-    probe.probe.model = model;
-    probe.probe.scope = Combine(model_keys_[model], probe.probe.scope);
-    if (IsWindow(spec.kind)) probe.probe.counter = Combine(probe.probe.scope, probe.probe.counter);
-    probe.probe.train =
-        uses[i].trains && (spec.train_when == kNoExpr || evaluator_.Test(spec.train_when));
-    // A model stands behind the one that its `if_seen` names.
-    if (spec.if_seen_model >= 0) probe.if_seen = ProbeOf(planned, spec.if_seen_model);
-    if (const EntityKind kind = once_per_session_[model]; kind != EntityKind::kDefault) {
-      const Bearer bearer = BearerOf(event, kind);
-      probe.bearer = EntityKey(bearer.kind, bearer.id);
-    }
-    if (asks_peers_[uses[i].model]) {
-      probe.peer_group = event.Get(schema_.known().peer_group);
-      probe.person = event.Get(schema_.known().user_entity);
-    }
-    probe_at_[planned.first_slot + i] = static_cast<int32_t>(probes_.size());
-    probes_.push_back(probe);
-  }
-}
-
-// Null: the value is absent or empty. A key holds until the next event is planned.
-const Hash128* Judge::KeyOf(ExprId expression, bool case_sensitive) {
-  const size_t index = 2 * size_t{expression} + case_sensitive;
-  if (index >= keys_.size()) keys_.resize(2 * program_.size());
-  KeyMemo& memo = keys_[index];
-  if (memo.stamp != key_stamp_) {
-    memo.stamp = key_stamp_;
-    const Value value = evaluator_.Evaluate(expression);
-    memo.known = !value.is_null() && !(value.is_text() && value.size() == 0);
-    if (memo.known) memo.key = ValueKey(value, case_sensitive, options_.hash_seed, scratch_);
-  }
-  return memo.known ? &memo.key : nullptr;
-}
-
-bool Judge::MakeProbe(const PlannedEvent& planned, const ModelSpec& spec, Probe* probe) {
-  const Hash128* scope = KeyOf(spec.scope, spec.case_sensitive);
-  if (scope == nullptr) return false;
-  probe->scope = *scope;
-  if (spec.scope_is_peer_group) {
-    const Value group = evaluator_.Evaluate(spec.scope);
-    if (group.is_text() && lookups_.IsSmallGroup(group.text())) return false;
-  }
-  if (spec.value != kNoExpr) {
-    if (UsesNumber(spec.kind)) {
-      const auto number = ScaledNumber(evaluator_.Evaluate(spec.value), spec.scale);
-      if (!number) return false;
-      probe->number = *number;
-    } else {
-      const Hash128* value = KeyOf(spec.value, spec.case_sensitive);
-      if (value == nullptr) return false;
-      probe->value = *value;
-    }
-  }
-  if (spec.count_per != kNoExpr) {
-    const Hash128* per = KeyOf(spec.count_per, spec.case_sensitive);
-    if (per == nullptr) return false;
-    probe->counter = *per;
-  }
-  probe->time = planned.event->time;
-  probe->late = planned.event->late;
-  probe->local_day = planned.local_day;
-  if (spec.kind == ModelKind::kTimeOfWeek)
-    probe->hour_of_week = planned.zone->HourOfWeek(planned.event->time);
-  return true;
-}
-
-void Judge::PlanRules(const Event& event) {
-  // Before all others, because others may wait for them in `unless`.
-  if (sigma_) {
-    sigma_hits_.clear();
-    sigma_->Match(event, evaluator_, sigma_hits_);
-    for (const SigmaStage::Hit& hit : sigma_hits_) {
-      Candidate candidate{hit.rule};
-      candidate.firing = hit.firing;
-      candidates_.push_back(candidate);
-    }
-  }
-  const std::vector<uint32_t>& rules = rules_.ForEventType(event.type).rules;
-  const auto first = static_cast<std::ptrdiff_t>(candidates_.size());
-  conditions_[event.type].ForEach(evaluator_,
-                                  [&](uint32_t place) { PlanRule(place, rules[place]); });
-  // Blockers stand before what they block.
-  std::sort(candidates_.begin() + first, candidates_.end(),
-            [](const Candidate& a, const Candidate& b) { return a.place < b.place; });
-}
-
-void Judge::PlanRule(uint32_t place, uint32_t index) {
-  const RuleSpec& rule = rules_.rules()[index];
-  Candidate candidate{index, place};
-  if (rule.counter != CounterKind::kNone) {
-    // A condition over what a model answers is asked when the answers are there.
-    candidate.acting =
-        rule.when == kNoExpr || program_.DependsOnModel(rule.when) || evaluator_.Test(rule.when);
-    PlanCounter(rule, &candidate);
-    if (candidate.amount == 0) return;
-  }
-  candidates_.push_back(candidate);
-}
-
-// What this event adds to the counter of a `crossed` rule; zero when it does not count.
-void Judge::PlanCounter(const RuleSpec& rule, Candidate* candidate) {
-  if (rule.counter_when != kNoExpr ? !evaluator_.Test(rule.counter_when) : !candidate->acting)
-    return;
-  const Value value = evaluator_.Evaluate(rule.counter_value);
-  if (value.is_null()) return;
-  switch (rule.counter) {
-    case CounterKind::kSum:
-      candidate->amount = std::max<int64_t>(ScaledNumber(value, 0).value_or(0), 0);
-      break;
-    case CounterKind::kCount:
-      candidate->amount = 1;
-      break;
-    case CounterKind::kDistinct:
-      candidate->amount = 1;
-      candidate->distinct = HashBytes(value.ToText(), options_.hash_seed);
-      break;
-    case CounterKind::kNone:
-      break;
+    out.push_back({.event = absence.event,
+                   .zone = zone,
+                   .local_day = zone->LocalDay(absence.event->time),
+                   .first_candidate = static_cast<uint32_t>(plan_->candidates.size()),
+                   .candidate_count = 1,
+                   .happened = false});
+    plan_->candidates.push_back({absence.hit.rule});
+    plan_->candidates.back().firing = absence.hit.firing;
   }
 }
 
 void Judge::AnswerAll() {
-  judged_this_session_.assign(probes_.size(), 0);
-  quarantined_.assign(probes_.size(), 0);
+  judged_this_session_.assign(plan_->probes.size(), 0);
+  quarantined_.assign(plan_->probes.size(), 0);
   deferred_.clear();
-  answers_.resize(probes_.size());
-  for (size_t i = 0; i < probes_.size(); ++i) {
-    if (i + kPrefetchAhead < probes_.size()) store_.Prefetch(probes_[i + kPrefetchAhead].probe);
-    PlannedProbe& planned = probes_[i];
+  answers_.resize(plan_->probes.size());
+  for (size_t i = 0; i < plan_->probes.size(); ++i) {
+    if (i + kPrefetchAhead < plan_->probes.size())
+      store_.Prefetch(plan_->probes[i + kPrefetchAhead].probe);
+    PlannedProbe& planned = plan_->probes[i];
     const uint32_t model = planned.probe.model;
     if (rules_.models()[model].if_seen_model >= 0) {
       planned.probe.train = planned.probe.train && planned.if_seen >= 0 &&
@@ -422,8 +233,8 @@ void Judge::AnswerAll() {
     } else {
       answers_[i] = store_.AskAndTrain(planned.probe);
     }
-    if (asks_peers_[model]) AskPeers(planned, answers_[i]);
-    if (once_per_session_[model] != EntityKind::kDefault)
+    if (tables_.asks_peers[model]) AskPeers(planned, answers_[i]);
+    if (tables_.once_per_session[model] != EntityKind::kDefault)
       judged_this_session_[i] = JudgedThisSession(planned, answers_[i]);
   }
 }
@@ -439,7 +250,7 @@ void Judge::AskPeers(const PlannedProbe& planned, Answer& answer) {
   for (const std::string& peer : lookups_.MembersOf(planned.peer_group.text())) {
     if (planned.person.is_text() && peer == planned.person.text()) continue;
     const Hash128 scope =
-        Combine(model_keys_[planned.probe.model],
+        Combine(tables_.model_keys[planned.probe.model],
                 HashBytes(NormalizeKey(peer, model.case_sensitive, scratch_), options_.hash_seed));
     if (!store_.IsSettled(planned.probe.model, scope, now)) continue;
     ++answer.peers;
@@ -490,70 +301,32 @@ bool Judge::JudgedThisSession(const PlannedProbe& planned, const Answer& answer)
 // Under which a `seen_before` rule remembers that it has told of the event's value in the bearer's
 // session.
 Hash128 Judge::ToldKey(uint32_t rule, const Bearer& bearer, int32_t probe) const {
-  const Probe& asked = probes_[static_cast<size_t>(probe)].probe;
-  return Combine(
-      Combine(Combine(rule_keys_[rule], Hash128{0, 3}), EntityKey(bearer.kind, bearer.id)),
-      Combine(asked.scope, asked.value));
-}
-
-int32_t Judge::ProbeOf(const PlannedEvent& planned, int model) const {
-  if (model < 0) return kNoModel;
-  const int16_t slot = slots_[planned.event->type][static_cast<size_t>(model)];
-  return slot == kNoModel ? kNoModel : probe_at_[planned.first_slot + static_cast<size_t>(slot)];
+  const Probe& asked = plan_->probes[static_cast<size_t>(probe)].probe;
+  return Combine(Combine(Combine(rule_keys_[rule], Hash128{0, 3}), bearer.Key()),
+                 Combine(asked.scope, asked.value));
 }
 
 // Null when events of the type do not ask the model; one that is not `asked` when this event had
 // nothing to ask.
 const Answer* Judge::AnswerOf(const PlannedEvent& planned, int model) const {
   static const Answer kNothing;
-  const int32_t probe = ProbeOf(planned, model);
-  if (probe == kNoModel) return nullptr;
-  return probe == kNotAsked ? &kNothing : &answers_[static_cast<size_t>(probe)];
-}
-
-Judge::Bearer Judge::BearerOf(const Event& event, EntityKind kind) const {
-  const KnownFields& known = schema_.known();
-  const auto field_of = [&](EntityKind k) {
-    switch (k) {
-      case EntityKind::kAsset:
-        return known.asset_entity;
-      case EntityKind::kSrcDevice:
-        return known.src_device_entity;
-      case EntityKind::kDestDevice:
-        return known.dest_device_entity;
-      case EntityKind::kDestUser:
-        return known.dest_user_entity;
-      default:
-        return known.user_entity;
-    }
-  };
-  // Whatever role a machine or person played, its points go to one session.
-  const auto bearer_kind = [](EntityKind k) {
-    return k == EntityKind::kUser || k == EntityKind::kDestUser ? EntityKind::kUser
-                                                                : EntityKind::kAsset;
-  };
-  const EntityKind first = kind == EntityKind::kDefault ? EntityKind::kUser : kind;
-  if (const Value id = event.Get(field_of(first)); id.is_text())
-    return {bearer_kind(first), id.text()};
-  if (kind == EntityKind::kDefault) {
-    if (const Value id = event.Get(known.asset_entity); id.is_text())
-      return {EntityKind::kAsset, id.text()};
-  }
-  return {};
+  const int32_t probe = tables_.ProbeOf(*plan_, planned, model);
+  if (probe == PlannedProbe::kNoModel) return nullptr;
+  return probe == PlannedProbe::kNotAsked ? &kNothing : &answers_[static_cast<size_t>(probe)];
 }
 
 void Judge::Decide(const PlannedEvent& planned, std::vector<Detection>& out) {
   matched_.clear();
   evaluator_.Reset(*planned.event);
   for (uint32_t i = 0; i < planned.candidate_count; ++i) {
-    const Candidate& candidate = candidates_[planned.first_candidate + i];
+    const Candidate& candidate = plan_->candidates[planned.first_candidate + i];
     const RuleSpec& rule = rules_.rules()[candidate.rule];
     RuleCounts& counts = counts_[candidate.rule];
     ++counts.acted;
     Outcome outcome = DecideCandidate(planned, candidate);
-    const Bearer bearer = BearerOf(*planned.event, rule.entity);
+    const Bearer bearer = tables_.BearerOf(*planned.event, rule.entity);
     if (outcome.kind == OutcomeKind::kFired) {
-      const uint32_t gates = ReactionGates(planned, candidate, EntityKey(bearer.kind, bearer.id));
+      const uint32_t gates = ReactionGates(planned, candidate, bearer.Key());
       if (gates != 0) outcome = {OutcomeKind::kHeldBack, gates};
     }
     if (outcome.kind == OutcomeKind::kFired && !rule.test_mode) {
@@ -572,8 +345,9 @@ void Judge::Decide(const PlannedEvent& planned, std::vector<Detection>& out) {
     if (outcome.kind == OutcomeKind::kFired) {
       ++counts.fired;
       if (rule.verdict == Verdict::kSeenBefore) {
-        const Hash128 key = ToldKey(candidate.rule, bearer, ProbeOf(planned, rule.model));
-        judged_[key] = {planned.local_day, EntityKey(bearer.kind, bearer.id)};
+        const Hash128 key =
+            ToldKey(candidate.rule, bearer, tables_.ProbeOf(*plan_, planned, rule.model));
+        judged_[key] = {planned.local_day, bearer.Key()};
         judged_changes_.Add(key);
       }
     }
@@ -625,10 +399,10 @@ Outcome Judge::DecideModelRule(const PlannedEvent& planned, uint32_t index, cons
     return small ? Outcome{OutcomeKind::kHeldBack, static_cast<uint32_t>(Gate::kSmallGroup)}
                  : Outcome{OutcomeKind::kNoScope};
   }
-  const int32_t probe = ProbeOf(planned, rule.model);
+  const int32_t probe = tables_.ProbeOf(*plan_, planned, rule.model);
   bool judged = judged_this_session_[static_cast<size_t>(probe)] != 0;
   if (rule.verdict == Verdict::kSeenBefore) {
-    const auto told = judged_.find(ToldKey(index, BearerOf(event, rule.entity), probe));
+    const auto told = judged_.find(ToldKey(index, tables_.BearerOf(event, rule.entity), probe));
     judged = told != judged_.end() && told->second.day == planned.local_day;
   }
   Outcome outcome = vedette::Decide(
@@ -641,10 +415,10 @@ Outcome Judge::DecideModelRule(const PlannedEvent& planned, uint32_t index, cons
 
 Outcome Judge::DecideCrossed(const PlannedEvent& planned, const RuleSpec& rule, uint32_t index,
                              const Candidate& candidate, int64_t* total) {
-  const Bearer bearer = BearerOf(*planned.event, rule.entity);
+  const Bearer bearer = tables_.BearerOf(*planned.event, rule.entity);
   if (bearer.kind == EntityKind::kDefault) return {OutcomeKind::kNoScope};
   const int64_t day = planned.local_day;
-  const Hash128 bearer_key = EntityKey(bearer.kind, bearer.id);
+  const Hash128 bearer_key = bearer.Key();
   const Hash128 key = Combine(Combine(rule_keys_[index], Hash128{0, 1}), bearer_key);
   Counter& counter = counters_[key];
   counter_changes_.Add(key);

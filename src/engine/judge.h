@@ -1,7 +1,7 @@
 // A Judge turns a stream of events, in order of time, into detections and sessions: it asks the
-// models, lets the rules decide, and keeps the points. One pass per batch in three steps: plan
-// (which models to ask, which rules act), answer (in order, the state before each event, then
-// training), decide.
+// models, lets the rules decide, and keeps the points. A batch is cut into steps, and each goes
+// through three hands: plan (planner.h: which models to ask, which rules act), answer (in order,
+// the state before each event, then training), decide.
 //
 //   Judge judge(schema, rules, program, lookups, {});
 //   judge.Process(batch.events, detections);      // appends, in order of events
@@ -9,8 +9,8 @@
 //   for (const Session& s : judge.FinishSessions()) …
 //
 // Events come in order of (time, id) but for late ones, which are marked. Everything referenced
-// outlives the judge. One thread. The outcome depends on the sequence of events alone, never on how
-// it was cut into batches. Source: semantics section 3.
+// outlives the judge. Process is for one thread; a crew helps with planning. The outcome depends on
+// the sequence of events alone, never on how it was cut into batches. Source: semantics section 3.
 #pragma once
 
 #include <functional>
@@ -22,10 +22,11 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "engine/plan_ahead.h"
+#include "engine/planner.h"
 #include "engine/sigma_stage.h"
 #include "engine/source_hours.h"
 #include "event/event.h"
-#include "expr/condition_tree.h"
 #include "expr/evaluator.h"
 #include "expr/lookups.h"
 #include "model/model_store.h"
@@ -62,6 +63,8 @@ class Judge {
     Observer observer;
     // Sigma rules beside the rules of the set; null: none.
     const SigmaRules* sigma = nullptr;
+    // Threads that plan ahead; null: none. Outlives the judge.
+    Crew* crew = nullptr;
   };
 
   Judge(const Schema& schema, const RuleSet& rules, const Program& program, const Lookups& lookups,
@@ -101,48 +104,16 @@ class Judge {
   const Sequencer& sequencer() const { return sequencer_; }
   const std::vector<RuleCounts>& rule_counts() const { return counts_; }
   uint64_t suppressed() const { return suppression_.held_back(); }
-  const Evaluator& evaluator() const { return evaluator_; }
+  // How often each list or table was asked, by table.
+  std::vector<Evaluator::TableUse> table_use() const { return plans_.table_use(); }
   // Null without Sigma rules.
   SigmaStage* sigma() { return sigma_.get(); }
   const SigmaStage* sigma() const { return sigma_.get(); }
+  SigmaLanes::Counters sigma_counters() const { return plans_.sigma_counters(); }
 
  private:
-  static constexpr size_t kStep = 256;  // events that go through the three steps together
+  static constexpr size_t kStep = 128;  // events that are planned together
 
-  static constexpr int32_t kNoModel = -1;   // events of the type do not ask the model
-  static constexpr int32_t kNotAsked = -2;  // the event has no scope or value for it
-
-  struct PlannedEvent {
-    const Event* event;
-    uint32_t first_slot;  // into probe_at_: one per model of the event's type
-    uint32_t first_candidate;
-    uint32_t candidate_count;
-    const Zone* zone;
-    int64_t local_day;
-    bool happened = true;  // false: it tells of what did not
-  };
-  struct PlannedProbe {
-    Probe probe;
-    int32_t if_seen = kNoModel;   // probe of the model behind which it trains
-    Hash128 bearer;               // of models that judge a value once a session
-    bool judged_by_rule = false;  // an `abnormal` rule of the model acts on the event
-    Value peer_group;             // of models that compare a person with colleagues
-    Value person;
-  };
-  // What an expression's value is as part of a model's key.
-  struct KeyMemo {
-    uint32_t stamp = 0;
-    bool known = false;
-    Hash128 key;
-  };
-  struct Candidate {
-    uint32_t rule;
-    uint32_t place = 0;  // among the rules of the event's type
-    bool acting = true;
-    int64_t amount = 0;   // crossed
-    int32_t firing = -1;  // of a Sigma correlation, in the step
-    Hash128 distinct;
-  };
   // A value that made a rule with `train_unless_triggered` fire: not learned until it was seen
   // again on as many days.
   struct Quarantined {
@@ -165,29 +136,18 @@ class Judge {
     boost::unordered_flat_set<uint64_t> values;
   };
 
-  struct Bearer {
-    EntityKind kind = EntityKind::kDefault;
-    std::string_view id;
-  };
-
   void ProcessWoven(const std::vector<Event*>& events, std::vector<Detection>& out);
-  void Step(Event* const* events, size_t count, std::vector<Detection>& out);
+  void CutIntoSteps(const std::vector<Event*>& events);
+  void TakeStep(StepPlan& plan, std::vector<Detection>& out);
+  void AnswerAndDecide(std::vector<Detection>& out);
   bool IsGuarded(const Event& event) const {
     return guards_anything_ && guarded_types_[event.type];
   }
   void CloseDaysUntil(int64_t day);
   void TellAbsences(Timestamp now, std::vector<Detection>& out);
-  void BeginStep();
-  void FinishStep(std::vector<Detection>& out);
-
-  void Plan(const Event& event);
-  void PlanAbsences(Timestamp now);
-  void PlanModels(const Event& event, PlannedEvent& planned);
-  bool MakeProbe(const PlannedEvent& planned, const ModelSpec& spec, Probe* probe);
-  const Hash128* KeyOf(ExprId expression, bool case_sensitive);
-  void PlanRules(const Event& event);
-  void PlanRule(uint32_t place, uint32_t index);
-  void PlanCounter(const RuleSpec& rule, Candidate* candidate);
+  void FeedCorrelations();
+  void AddFirings(PlannedEvent& planned);
+  void PlanAbsences(Timestamp now, std::vector<PlannedEvent>& out);
   void AnswerAll();
   void AskPeers(const PlannedProbe& planned, Answer& answer);
   bool InQuarantine(const Probe& probe, bool* learned);
@@ -203,11 +163,9 @@ class Judge {
   uint32_t ReactionGates(const PlannedEvent& planned, const Candidate& candidate,
                          const Hash128& entity);
   std::optional<std::string> SuppressedBy(const RuleSpec& rule, const Candidate& candidate);
-  int32_t ProbeOf(const PlannedEvent& planned, int model) const;
   const Answer* AnswerOf(const PlannedEvent& planned, int model) const;
   bool ActsOnAnswers(const PlannedEvent& planned, const RuleSpec& rule);
 
-  Bearer BearerOf(const Event& event, EntityKind kind) const;
   Detection Describe(const PlannedEvent& planned, const Candidate& candidate, const Bearer& bearer);
   void FillFacts(const PlannedEvent& planned, const RuleSpec& rule, const Detection& detection,
                  TriggerFacts* facts);
@@ -217,7 +175,10 @@ class Judge {
   const Program& program_;
   const Lookups& lookups_;
   Options options_;
-  Evaluator evaluator_;
+  const PlanTables tables_;
+  PlanAhead plans_;
+  std::vector<PlanAhead::Step> steps_;  // of the batch in hand
+  Evaluator& evaluator_;                // of this thread
   ModelStore store_;
   Sequencer sequencer_;
   Exclusions exclusions_;
@@ -230,14 +191,7 @@ class Judge {
   std::vector<SigmaStage::Absence> absences_;
   bool input_over_ = false;
 
-  std::vector<Hash128> rule_keys_;   // hash of each rule's id
-  std::vector<Hash128> model_keys_;  // hash of each model's id, part of its scope keys
-  std::vector<EntityKind>
-      once_per_session_;          // by model: whose session; kDefault when no `abnormal` rule asks
-  std::vector<char> asks_peers_;  // by model: some `first` rule asks what is new to a person
-  // By event type.
-  std::vector<std::vector<int16_t>> slots_;  // by model: its place among the type's models
-  std::vector<ConditionTree> conditions_;    // of rules, by place
+  std::vector<Hash128> rule_keys_;  // hash of each rule's id
   SourceHours source_hours_;
   std::vector<Timestamp> source_since_;  // by product
   int64_t day_ = INT64_MIN;              // the UTC day that is open
@@ -257,10 +211,9 @@ class Judge {
   std::vector<RuleCounts> saved_counts_;
 
   // Of the current step.
-  std::vector<PlannedEvent> planned_;
-  std::vector<int32_t> probe_at_;  // by event and its type's models: the probe, or kNotAsked
-  std::vector<PlannedProbe> probes_;
-  std::vector<Candidate> candidates_;
+  StepPlan* plan_ = nullptr;
+  StepPlan absent_plan_;                   // of absences between two steps
+  std::vector<PlannedEvent> woven_;        // events and absences
   std::vector<Answer> answers_;            // by probe
   std::vector<char> judged_this_session_;  // by probe
   std::vector<char> quarantined_;          // by probe
@@ -269,10 +222,6 @@ class Judge {
   std::vector<uint32_t> matched_;  // rules that matched on the current event
   int64_t crossed_total_ = 0;
   std::string scratch_;
-
-  // Of the event in hand: keys are made once, however many models share an expression.
-  std::vector<KeyMemo> keys_;  // by expression, any case and case-sensitive
-  uint32_t key_stamp_ = 0;
 };
 
 }  // namespace vedette

@@ -43,10 +43,12 @@ class CheckpointClock {
 // process left it.
 class Pass {
  public:
-  Pass(const ContentSet& content, const RunOptions& options, Judge& judge, StateKeeper* keeper,
-       Pseudonyms* pseudonyms, std::vector<SourceFile> sources, Diagnostics& faults)
+  Pass(const ContentSet& content, const RunOptions& options, Crew& crew, Judge& judge,
+       StateKeeper* keeper, Pseudonyms* pseudonyms, std::vector<SourceFile> sources,
+       Diagnostics& faults)
       : content_(content),
         options_(options),
+        crew_(crew),
         judge_(judge),
         keeper_(keeper),
         pseudonyms_(pseudonyms),
@@ -124,6 +126,7 @@ class Pass {
     stream.ingest_time = IngestTime();
     stream.lateness = options_.lateness;
     stream.threads = options_.threads;
+    stream.crew = &crew_;
     stream.keep_bytes = options_.keep_bytes;
     stream.on_progress = options_.on_progress;
     stream.batch_events = options_.batch_events;
@@ -266,6 +269,7 @@ class Pass {
 
   const ContentSet& content_;
   const RunOptions& options_;
+  Crew& crew_;
   Judge& judge_;
   StateKeeper* keeper_;
   Pseudonyms* pseudonyms_;
@@ -285,7 +289,9 @@ Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options,
                          Diagnostics& faults) {
   const std::vector<SourceFile> discovered = DiscoverSources(options.inputs, faults);
   if (discovered.empty()) return Fail("no-input", "there is nothing to read");
+  Crew crew(std::max(options.threads, 1u) - 1);
   Judge::Options judge_options;
+  judge_options.crew = &crew;
   judge_options.memory = options.memory;
   judge_options.sigma = content.sigma.get();
   std::optional<Pseudonyms> pseudonyms;
@@ -299,7 +305,8 @@ Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options,
               judge_options);
   if (content.exclusions) judge.exclusions() = *content.exclusions;
   if (options.state.folder.empty())
-    return Pass(content, options, judge, nullptr, judge_options.pseudonyms, discovered, faults)
+    return Pass(content, options, crew, judge, nullptr, judge_options.pseudonyms, discovered,
+                faults)
         .Run();
 
   Result<StateKeeper> keeper =
@@ -324,7 +331,8 @@ Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options,
                 fmt::format("an interrupted run is gone on with after {} events",
                             keeper->progress().events));
     Result<RunReport> report =
-        Pass(content, options, judge, &*keeper, judge_options.pseudonyms, sources, faults).Run();
+        Pass(content, options, crew, judge, &*keeper, judge_options.pseudonyms, sources, faults)
+            .Run();
     if (!report) return report;
     interrupted = *std::move(report);
   }
@@ -334,7 +342,8 @@ Result<RunReport> RunJob(const ContentSet& content, const RunOptions& options,
     faults.Note(Place{options.state.folder}, "nothing-new",
                 "every input was read before; sessions are written again, nothing else changes");
   }
-  return Pass(content, options, judge, &*keeper, judge_options.pseudonyms, todo, faults).Run();
+  return Pass(content, options, crew, judge, &*keeper, judge_options.pseudonyms, todo, faults)
+      .Run();
 }
 
 std::vector<RankedEntity> RankEntities(const std::vector<Session>& sessions) {

@@ -54,63 +54,27 @@ SigmaStage::SigmaStage(const SigmaRules& sigma, const RuleSet& rules, const Sche
     : schema_(schema),
       sigma_(sigma),
       rules_(rules),
-      rule_of_(sigma.collection().rules().size(), -1),
+      lanes_(sigma, rules),
       correlation_of_(sigma.collection().correlations().size(), -1),
       correlator_(sigma.collection(), {}) {
   for (size_t i = 0; i < rules.rules().size(); ++i) {
-    const RuleSpec& rule = rules.rules()[i];
-    if (rule.sigma_rule >= 0)
-      rule_of_[static_cast<size_t>(rule.sigma_rule)] = static_cast<int32_t>(i);
-    if (rule.sigma_correlation >= 0)
-      correlation_of_[static_cast<size_t>(rule.sigma_correlation)] = static_cast<int32_t>(i);
-  }
-  for (const SigmaRules::Lane& lane : sigma.lanes()) {
-    views_.push_back(std::make_unique<sigma::SourceView>(
-        sigma.sources().all()[lane.source], lane.platform, sigma.collection().fields()));
-    scratches_.emplace_back();
+    const int32_t correlation = rules.rules()[i].sigma_correlation;
+    if (correlation >= 0)
+      correlation_of_[static_cast<size_t>(correlation)] = static_cast<int32_t>(i);
   }
 }
 
-const SigmaRules::Lane* SigmaStage::Open(const Event& event, Evaluator& evaluator,
-                                         sigma::View** view) {
-  for (const uint32_t s : sigma_.SourcesOf(event.type)) {
-    if (sigma_.product_of(s) != event.product) continue;
-    const sigma::Source& source = sigma_.sources().all()[s];
-    if (source.when != kNoExpr && !evaluator.Test(source.when)) continue;
-    size_t platform = 0;
-    if (source.platform != kNoExpr) {
-      const Value name = evaluator.Evaluate(source.platform);
-      const auto at =
-          std::find_if(source.platforms.begin(), source.platforms.end(),
-                       [&](const std::string& p) { return name.is_text() && name.text() == p; });
-      if (at == source.platforms.end()) return nullptr;
-      platform = static_cast<size_t>(at - source.platforms.begin());
-    }
-    const int32_t lane = sigma_.LaneOf(s, platform);
-    if (lane < 0) return nullptr;
-    sigma::SourceView& opened = *views_[static_cast<size_t>(lane)];
-    opened.Open(evaluator);
-    *view = &opened;
-    return &sigma_.lanes()[static_cast<size_t>(lane)];
-  }
-  return nullptr;
-}
-
-void SigmaStage::Match(const Event& event, Evaluator& evaluator, std::vector<Hit>& hits) {
+void SigmaStage::Feed(const Event& event, Evaluator& evaluator,
+                      std::span<const sigma::RuleIndex> matched, std::vector<Hit>& hits) {
+  counted_.clear();
+  std::copy_if(matched.begin(), matched.end(), std::back_inserter(counted_),
+               [&](sigma::RuleIndex rule) { return correlator_.Wants(rule); });
+  if (counted_.empty()) return;
   sigma::View* view = nullptr;
-  const SigmaRules::Lane* lane = Open(event, evaluator, &view);
-  if (lane == nullptr) return;
-  ++counters_.events;
-  lane->matcher.Match(*view, scratches_[static_cast<size_t>(lane - sigma_.lanes().data())],
-                      matched_);
-  counters_.matches += matched_.size();
-  for (const sigma::RuleIndex rule : matched_) {
-    if (rule_of_[rule] >= 0) hits.push_back({static_cast<uint32_t>(rule_of_[rule]), -1});
-  }
-  std::erase_if(matched_, [&](sigma::RuleIndex rule) { return !correlator_.Wants(rule); });
-  if (matched_.empty()) return;
+  evaluator.Reset(event);
+  if (lanes_.Open(event, evaluator, &view) == nullptr) return;
   subject_.clear();
-  if (std::any_of(matched_.begin(), matched_.end(),
+  if (std::any_of(counted_.begin(), counted_.end(),
                   [&](sigma::RuleIndex rule) { return correlator_.WantsSubject(rule); })) {
     RecordWriter out(subject_);
     WriteOrigin(out, {event.position, event.product}, schema_);
@@ -118,7 +82,7 @@ void SigmaStage::Match(const Event& event, Evaluator& evaluator, std::vector<Hit
     WriteFields(out, event, schema_);
   }
   fired_.clear();
-  correlator_.OnMatches(matched_, event.time, *view, fired_, subject_);
+  correlator_.OnMatches(counted_, event.time, *view, fired_, subject_);
   for (sigma::CorrelationFiring& firing : fired_) {
     if (Hit hit; Keep(firing, &hit)) hits.push_back(hit);
   }
@@ -181,7 +145,7 @@ SigmaStage::Explanation SigmaStage::Explain(const Event& event, Evaluator& evalu
   const RuleSpec& spec = rules_.rules()[rule];
   if (firing >= 0) return ExplainFiring(firings_[static_cast<size_t>(firing)], spec);
   sigma::View* view = nullptr;
-  const SigmaRules::Lane* lane = Open(event, evaluator, &view);
+  const SigmaRules::Lane* lane = lanes_.Open(event, evaluator, &view);
   if (lane == nullptr) return {TidyReason(spec.title), "[]", {}};
   return ExplainMatch(*lane, *view, spec);
 }

@@ -1,30 +1,28 @@
-// A SigmaStage asks the Sigma rules of a run about one event after another: the running part of one
-// judge.
+// A SigmaStage is what Sigma rules need of a judge behind matching: correlations over one event
+// after another, and words for what matched.
 //
 //   SigmaStage stage(sigma, rules, schema);
 //   stage.BeginStep();                              // forgets the correlations' firings of before
 //   stage.Absences(event.time, absences);           // appends what did not happen before the event
-//   stage.Match(event, evaluator, hits);            // appends; the evaluator stands at the event
+//   stage.Feed(event, evaluator, matched, hits);    // appends what fired; `matched` of SigmaLanes
 //   SigmaStage::Explanation why = stage.Explain(event, evaluator, hit.rule, hit.firing);
 //
-// Matches feed the correlations at once, so events come in order of time. Hits come in the order of
-// the rules' files, detection rules before correlations: the outcome depends on the events alone.
-// The state of correlations is saved and restored as bytes. One thread. Cost: for an event of a
-// type that no rule asks, one look-up; else what a Matcher costs.
+// Events come in order of time. Hits come in the order of the correlations' files. The state of
+// correlations is saved and restored as bytes. One thread. Cost: nothing for matches that no
+// correlation counts.
 #pragma once
 
-#include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/arena.h"
+#include "engine/sigma_lanes.h"
 #include "engine/sigma_rules.h"
 #include "expr/evaluator.h"
 #include "rule/rule_set.h"
 #include "sigma/correlator.h"
-#include "sigma/matcher.h"
-#include "sigma/sources.h"
 
 namespace vedette {
 
@@ -45,11 +43,6 @@ class SigmaStage {
     std::string matched;  // a JSON array: what held, with excerpts of the values
     std::string group;    // of a correlation: "User=ada, Image=…"
   };
-  struct Counters {
-    uint64_t events = 0;   // that some lane took
-    uint64_t matches = 0;  // of rules, reported or not
-  };
-
   SigmaStage(const SigmaRules& sigma, const RuleSet& rules, const Schema& schema);
 
   void BeginStep();
@@ -57,11 +50,12 @@ class SigmaStage {
   Timestamp Deadline() const { return correlator_.Deadline(); }
   // Appends the absences that are certain before `now`, in order of time.
   void Absences(Timestamp now, std::vector<Absence>& absences);
-  void Match(const Event& event, Evaluator& evaluator, std::vector<Hit>& hits);
+  void Feed(const Event& event, Evaluator& evaluator, std::span<const sigma::RuleIndex> matched,
+            std::vector<Hit>& hits);
+  // The evaluator stands at the event.
   Explanation Explain(const Event& event, Evaluator& evaluator, uint32_t rule, int32_t firing);
   std::string GroupOf(int32_t firing) const;
 
-  const Counters& counters() const { return counters_; }
   const sigma::CorrelatorCounters& correlations() const { return correlator_.counters(); }
 
   // Another run begins: its sources are numbered anew.
@@ -74,8 +68,6 @@ class SigmaStage {
   bool Restore(std::string_view bytes) { return correlator_.Restore(bytes); }
 
  private:
-  // The lane of the event, its view opened; null when no rule asks for it.
-  const SigmaRules::Lane* Open(const Event& event, Evaluator& evaluator, sigma::View** view);
   Explanation ExplainMatch(const SigmaRules::Lane& lane, sigma::View& view, const RuleSpec& rule);
   Explanation ExplainFiring(const sigma::CorrelationFiring& firing, const RuleSpec& rule) const;
   // The hit of a firing, which it keeps; false when nobody is told of that correlation.
@@ -85,18 +77,15 @@ class SigmaStage {
   const Schema& schema_;
   const SigmaRules& sigma_;
   const RuleSet& rules_;
-  std::vector<int32_t> rule_of_;         // by rule of the collection; -1: not reported
+  SigmaLanes lanes_;                     // to look into events again
   std::vector<int32_t> correlation_of_;  // by correlation
-  std::vector<std::unique_ptr<sigma::SourceView>> views_;  // by lane
-  std::vector<sigma::MatchScratch> scratches_;             // by lane: they remember its texts
   sigma::Correlator correlator_;
-  std::vector<sigma::RuleIndex> matched_;
+  std::vector<sigma::RuleIndex> counted_;          // of the event in hand
   std::vector<sigma::CorrelationFiring> fired_;    // by one match
   std::vector<sigma::CorrelationFiring> firings_;  // of the step
   Arena arena_{16 * 1024};                         // of the events of absences
   std::string subject_;
   std::vector<sigma::Evidence> evidence_;
-  Counters counters_;
   uint64_t saved_revision_ = 0;
 };
 

@@ -72,9 +72,9 @@ void WriteSourceHours(JsonWriter& json, const Schema& schema, SourceHours hours,
 
 // How often lists and tables were asked, and how often they knew the answer: a list that never does
 // is not working.
-void WriteTables(JsonWriter& json, const ContextTables& tables, const Evaluator& evaluator) {
+void WriteTables(JsonWriter& json, const ContextTables& tables,
+                 const std::vector<Evaluator::TableUse>& use) {
   json.Key("lists").BeginObject();
-  const auto& use = evaluator.table_use();
   for (size_t i = 0; i < use.size(); ++i) {
     if (use[i].asked == 0) continue;
     json.Key(tables.tables()[i]->name).BeginObject();
@@ -83,10 +83,10 @@ void WriteTables(JsonWriter& json, const ContextTables& tables, const Evaluator&
   json.EndObject();
 }
 
-void WriteSigma(JsonWriter& json, const SigmaStage& sigma) {
-  const sigma::CorrelatorCounters& c = sigma.correlations();
+void WriteSigma(JsonWriter& json, const SigmaLanes::Counters& lanes,
+                const sigma::CorrelatorCounters& c) {
   json.Key("sigma").BeginObject();
-  json.Key("events").UInt(sigma.counters().events).Key("matches").UInt(sigma.counters().matches);
+  json.Key("events").UInt(lanes.events).Key("matches").UInt(lanes.matches);
   json.Key("correlations").BeginObject();
   for (const auto& [key, value] :
        {std::pair{"matches", c.matches}, std::pair{"firings", c.firings},
@@ -126,14 +126,15 @@ std::string SummaryJson(const ContentSet& content, const RunReport& report, cons
   json.Key("accounted_bytes").UInt(judge.models().accounted_bytes()).EndObject();
   WriteModels(json, content.rules, judge.models());
   WriteSourceHours(json, content.library.schema, judge.source_hours(), report.last_event);
-  WriteTables(json, content.tables, judge.evaluator());
+  WriteTables(json, content.tables, judge.table_use());
   WriteSequences(json, judge.sequencer().counts());
   json.Key("exclusions").BeginArray();
   for (const Exclusions::Exclusion& exclusion : judge.exclusions().all()) {
     json.BeginObject().Key("id").String(exclusion.id).Key("hits").UInt(exclusion.hits).EndObject();
   }
   json.EndArray();
-  if (judge.sigma() != nullptr) WriteSigma(json, *judge.sigma());
+  if (judge.sigma() != nullptr)
+    WriteSigma(json, judge.sigma_counters(), judge.sigma()->correlations());
   json.EndObject();
   out += '\n';
   return out;
