@@ -206,7 +206,9 @@ void AddRunCommand(CLI::App& app, int& status) {
       ->add_option("--out", arguments->out,
                    "Folder for detections.ndjson, sessions.ndjson and summary.json")
       ->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads in all")
+  command
+      ->add_option("--threads", arguments->threads,
+                   "Threads in all; the results are the same for any number")
       ->capture_default_str()
       ->check(CLI::Range(1u, 256u));
   command

@@ -160,6 +160,7 @@ void Planner::PlanOne(const Event& event) {
   evaluator_.Reset(event);
   if (++key_stamp_ == 0) {
     for (KeyMemo& memo : keys_) memo.stamp = 0;
+    for (KeyMemo& memo : bearers_) memo.stamp = 0;
     key_stamp_ = 1;
   }
   const Zone* zone = tables_.lookups.ZoneOf(event);
@@ -209,7 +210,7 @@ void Planner::PlanModels(PlannedEvent& planned) {
     if (spec.if_seen_model >= 0)
       probe.if_seen = tables_.ProbeOf(*plan_, planned, spec.if_seen_model);
     if (const EntityKind kind = tables_.once_per_session[model]; kind != EntityKind::kDefault) {
-      probe.bearer = tables_.BearerOf(event, kind).Key();
+      probe.bearer = BearerKey(event, kind);
     }
     if (tables_.asks_peers[uses[i].model]) {
       probe.peer_group = event.Get(tables_.schema.known().peer_group);
@@ -218,6 +219,15 @@ void Planner::PlanModels(PlannedEvent& planned) {
     plan_->probe_at[planned.first_slot + i] = static_cast<int32_t>(plan_->probes.size());
     plan_->probes.push_back(probe);
   }
+}
+
+const Hash128& Planner::BearerKey(const Event& event, EntityKind kind) {
+  KeyMemo& memo = bearers_[static_cast<size_t>(kind)];
+  if (memo.stamp != key_stamp_) {
+    memo.stamp = key_stamp_;
+    memo.key = tables_.BearerOf(event, kind).Key();
+  }
+  return memo.key;
 }
 
 // Null: the value is absent or empty. A key holds until the next event is planned.

@@ -131,6 +131,8 @@ class Planner {
   };
 
   void PlanOne(const Event& event);
+  // Of the event in hand.
+  const Hash128& BearerKey(const Event& event, EntityKind kind);
   void PlanModels(PlannedEvent& planned);
   bool MakeProbe(const PlannedEvent& planned, const ModelSpec& spec, Probe* probe);
   const Hash128* KeyOf(ExprId expression, bool case_sensitive);
@@ -146,6 +148,7 @@ class Planner {
 
   // Of the event in hand: keys are made once, however many models share an expression.
   std::vector<KeyMemo> keys_;  // by expression, any case and case-sensitive
+  KeyMemo bearers_[kEntityKinds];
   uint32_t key_stamp_ = 0;
   std::vector<sigma::RuleIndex> matched_;
   std::string scratch_;

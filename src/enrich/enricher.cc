@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "core/url.h"
 
 namespace vedette {
 namespace {
@@ -29,13 +30,6 @@ std::string_view MailDomain(std::string_view address) {
   return domain;
 }
 
-size_t LastSlash(std::string_view path) { return path.find_last_of("\\/"); }
-
-std::string_view FileName(std::string_view path) {
-  const size_t slash = LastSlash(path);
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
 std::string_view Folder(std::string_view path) {
   const size_t slash = LastSlash(path);
   return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
@@ -57,32 +51,6 @@ std::string_view LowerInto(Arena& arena, std::string_view text) {
   char* lower = static_cast<char*>(arena.Allocate(text.size(), 1));
   std::transform(text.begin(), text.end(), lower, ToLowerAscii);
   return {lower, text.size()};
-}
-
-struct UrlParts {
-  std::string_view host, path, query;
-};
-
-UrlParts SplitUrl(std::string_view url) {
-  UrlParts parts;
-  const size_t scheme = url.find("://");
-  if (scheme != std::string_view::npos && scheme < 16) url.remove_prefix(scheme + 3);
-  const size_t end = url.find_first_of("/?#");
-  std::string_view host = url.substr(0, end);
-  if (const size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
-  if (!host.empty() && host[0] == '[') {
-    host = host.substr(1, host.find(']') - 1);
-  } else {
-    host = host.substr(0, host.find(':'));
-  }
-  parts.host = host;
-  if (end == std::string_view::npos) return parts;
-  std::string_view rest = url.substr(end);
-  rest = rest.substr(0, rest.find('#'));
-  const size_t question = rest.find('?');
-  parts.path = rest.substr(0, question);
-  if (question != std::string_view::npos) parts.query = rest.substr(question + 1);
-  return parts;
 }
 
 // The part of the text that names an account; empty when it names nobody.

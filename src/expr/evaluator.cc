@@ -288,16 +288,16 @@ Value Evaluator::Logic(const Node& node) {
   switch (node.op) {
     case Op::kAnd:
       for (size_t i = 0; i < n; ++i) {
-        if (!Truth(Arg(node, i))) return Value::Bool(false);
+        if (!TestArg(node, i)) return Value::Bool(false);
       }
       return Value::Bool(true);
     case Op::kOr:
       for (size_t i = 0; i < n; ++i) {
-        if (Truth(Arg(node, i))) return Value::Bool(true);
+        if (TestArg(node, i)) return Value::Bool(true);
       }
       return Value::Bool(false);
     case Op::kNot:
-      return Value::Bool(!Truth(Arg(node, 0)));
+      return Value::Bool(!TestArg(node, 0));
     case Op::kExists:
       for (size_t i = 0; i < n; ++i) {
         if (IsEmpty(Arg(node, i))) return Value::Bool(false);
@@ -306,7 +306,7 @@ Value Evaluator::Logic(const Node& node) {
     case Op::kIsNull:
       return Value::Bool(Arg(node, 0).is_null());
     default:  // kIf
-      if (Truth(Arg(node, 0))) return Arg(node, 1);
+      if (TestArg(node, 0)) return Arg(node, 1);
       return n > 2 ? Arg(node, 2) : Value();
   }
 }

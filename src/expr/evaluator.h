@@ -46,7 +46,15 @@ class Evaluator {
     return Compute(id, node);
   }
   // Null, false, 0, "" and "false" do not hold.
-  bool Test(ExprId id) { return Truth(Evaluate(id)); }
+  bool Test(ExprId id) {
+    const Node& node = program_.nodes_[id];
+    if (node.sole_field != kNoField && node.op != Op::kListContains) {
+      const FieldText& text = TextOf(node.sole_field);
+      if (text.is_known && text.row.Knows(node.test_number))
+        return text.row.Holds(node.test_number);
+    }
+    return Truth(Evaluate(id));
+  }
 
   // What model variables and session functions read; null: nothing. Set before evaluating what
   // depends on them.
@@ -114,6 +122,7 @@ class Evaluator {
   Value Entity(const Node& node);
 
   Value Arg(const Node& node, size_t i) { return Evaluate(program_.arg(node, i)); }
+  bool TestArg(const Node& node, size_t i) { return Test(program_.arg(node, i)); }
   // The argument as text (numbers in decimal), or nothing when it is null.
   bool ArgText(const Node& node, size_t i, std::string_view* text);
   // The argument as a whole number, decimals cut off, or nothing when it is none.

@@ -4,6 +4,7 @@
 
 #include "core/ip.h"
 #include "core/text.h"
+#include "core/url.h"
 #include "expr/evaluator.h"
 #include "expr/text_functions.h"
 
@@ -13,7 +14,7 @@ Value Evaluator::Domain(const Node& node) {
   std::string_view text;
   if (!ArgText(node, 0, &text)) return {};
   const std::string_view domain =
-      node.op == Op::kTopDomain ? lookups_.TopDomain(text) : UrlHost(text);
+      node.op == Op::kTopDomain ? lookups_.TopDomain(text) : SplitUrl(text).host;
   return domain.empty() ? Value() : Value::String(domain);
 }
 

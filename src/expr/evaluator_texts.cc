@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/url.h"
 #include "expr/evaluator.h"
 #include "expr/text_functions.h"
 
@@ -99,8 +100,7 @@ Value Evaluator::Path(const Node& node) {
   const bool has_name = ArgText(node, 1, &name) && !name.empty();
   if (!ArgText(node, 0, &folder) || folder.empty()) return has_name ? Value::String(name) : Value();
   if (!has_name) return Value::String(folder);
-  const size_t last = folder.find_last_of("\\/");
-  const std::string_view base = last == std::string_view::npos ? folder : folder.substr(last + 1);
+  const std::string_view base = FileName(folder);
   if (EqualsIgnoreCase(base, name)) return Value::String(folder);
   if (folder.size() + name.size() + 1 > kMaxText) return TooLong();
   scratch_.assign(folder);

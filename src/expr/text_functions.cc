@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/url.h"
 #include "expr/evaluator.h"
 
 namespace vedette {
@@ -298,20 +299,10 @@ void ChangeAsciiCase(std::string_view text, bool lower, char* out) {
   for (; i < text.size(); ++i) out[i] = lower ? ToLowerAscii(text[i]) : ToUpperAscii(text[i]);
 }
 
-std::string_view UrlHost(std::string_view url) {
-  const size_t scheme = url.find("://");
-  if (scheme != std::string_view::npos && scheme < 16) url.remove_prefix(scheme + 3);
-  std::string_view host = url.substr(0, url.find_first_of("/?#"));
-  if (const size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
-  if (!host.empty() && host[0] == '[') return host.substr(1, host.find(']') - 1);
-  return host.substr(0, host.find(':'));
-}
-
 std::string_view FileExtension(std::string_view path) {
-  const size_t slash = path.find_last_of("\\/");
-  if (slash != std::string_view::npos) path.remove_prefix(slash + 1);
-  const size_t dot = path.rfind('.');
-  return dot == std::string_view::npos || dot == 0 ? std::string_view() : path.substr(dot + 1);
+  const std::string_view name = FileName(path);
+  const size_t dot = name.rfind('.');
+  return dot == std::string_view::npos || dot == 0 ? std::string_view() : name.substr(dot + 1);
 }
 
 }  // namespace vedette

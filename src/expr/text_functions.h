@@ -48,8 +48,6 @@ CaseChange CaseOf(std::string_view text, bool lower);
 // For ASCII texts; `out` has room for as many bytes.
 void ChangeAsciiCase(std::string_view text, bool lower, char* out);
 
-// The host of a URL, without user, port and brackets; of a bare host the host itself.
-std::string_view UrlHost(std::string_view url);
 // Behind the last dot of the last path part; empty when there is none.
 std::string_view FileExtension(std::string_view path);
 

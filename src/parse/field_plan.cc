@@ -6,15 +6,10 @@
 
 #include "core/ip.h"
 #include "core/text.h"
+#include "core/url.h"
 
 namespace vedette {
 namespace {
-
-std::string_view LastPart(std::string_view path) {
-  size_t start = path.size();
-  while (start > 0 && path[start - 1] != '\\' && path[start - 1] != '/') --start;
-  return path.substr(start);
-}
 
 // As Trim; most texts need none.
 std::string_view TrimFast(std::string_view text) {
@@ -74,31 +69,6 @@ Value LowerOrUpper(std::string_view text, bool lower, Arena& arena) {
   char* out = static_cast<char*>(arena.Allocate(text.size(), 1));
   std::transform(text.begin(), text.end(), out, lower ? ToLowerAscii : ToUpperAscii);
   return Value::String({out, text.size()});
-}
-
-struct Url {
-  std::string_view scheme, host, path, query;
-};
-
-Url SplitUrl(std::string_view url) {
-  Url parts;
-  const size_t scheme = url.find("://");
-  if (scheme != std::string_view::npos && scheme < 16) {
-    parts.scheme = url.substr(0, scheme);
-    url.remove_prefix(scheme + 3);
-  }
-  const size_t end = url.find_first_of("/?#");
-  std::string_view host = url.substr(0, end);
-  if (const size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
-  parts.host = !host.empty() && host[0] == '[' ? host.substr(1, host.find(']') - 1)
-                                               : host.substr(0, host.find(':'));
-  if (end == std::string_view::npos) return parts;
-  std::string_view rest = url.substr(end);
-  rest = rest.substr(0, rest.find('#'));
-  const size_t question = rest.find('?');
-  parts.path = rest.substr(0, question);
-  if (question != std::string_view::npos) parts.query = rest.substr(question + 1);
-  return parts;
 }
 
 struct StepName {
@@ -213,21 +183,21 @@ Value TakeStep::ApplyText(std::string_view text, Arena& arena) const {
     case Kind::kTrim:
       return NonEmpty(Trim(text));
     case Kind::kBasename:
-      return NonEmpty(LastPart(text));
+      return NonEmpty(FileName(text));
     case Kind::kDirname: {
-      const size_t slash = text.find_last_of("\\/");
+      const size_t slash = LastSlash(text);
       if (slash == kNone) return {};
       // The root keeps its slash.
       const bool root = slash == 0 || (slash == 2 && text[1] == ':');
       return NonEmpty(text.substr(0, root ? slash + 1 : slash));
     }
     case Kind::kExtension: {
-      const std::string_view name = LastPart(text);
+      const std::string_view name = FileName(text);
       const size_t dot = name.rfind('.');
       return dot == kNone || dot == 0 ? Value() : LowerOrUpper(name.substr(dot + 1), true, arena);
     }
     case Kind::kStem: {
-      const std::string_view name = LastPart(text);
+      const std::string_view name = FileName(text);
       const size_t dot = name.rfind('.');
       return NonEmpty(dot == kNone || dot == 0 ? name : name.substr(0, dot));
     }
@@ -504,8 +474,11 @@ namespace {
 
 bool IsSkipWord(const FieldSpec& spec, std::string_view text) {
   if ((spec.skip_sizes & SizeBit(text.size())) == 0) return false;
-  return std::any_of(spec.skip.begin(), spec.skip.end(),
-                     [&](const std::string& word) { return EqualsIgnoreCase(word, text); });
+  // The mask of sizes lets long words through that are none; most differ in their first letter.
+  return std::any_of(spec.skip.begin(), spec.skip.end(), [&](const std::string& word) {
+    return word.size() == text.size() && (text.empty() || word[0] == ToLowerAscii(text[0])) &&
+           EqualsIgnoreCase(word, text);
+  });
 }
 
 bool Skipped(const FieldSpec& spec, const Value& value, Arena& arena) {

@@ -36,6 +36,7 @@ enum class Verdict : uint8_t {
 std::string_view VerdictName(Verdict verdict);
 
 enum class EntityKind : uint8_t { kDefault, kUser, kAsset, kSrcDevice, kDestDevice, kDestUser };
+inline constexpr size_t kEntityKinds = 6;
 std::string_view EntityKindName(EntityKind kind);
 
 // What a `crossed` rule counts over the entity's day.
