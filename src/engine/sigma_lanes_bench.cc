@@ -10,7 +10,7 @@
 #include "engine/content_set.h"
 #include "engine/content_sink.h"
 #include "engine/event_stream.h"
-#include "engine/sigma_stage.h"
+#include "engine/sigma_lanes.h"
 
 namespace vedette {
 namespace {
@@ -54,20 +54,18 @@ void MatchEvents(benchmark::State& state, std::string_view type) {
     }
   }
   Evaluator evaluator(content.compiler.program(), content.tables);
-  SigmaStage stage(*content.sigma, content.rules, content.library.schema);
-  std::vector<SigmaStage::Hit> hits;
+  SigmaLanes lanes(*content.sigma, content.rules);
+  std::vector<sigma::RuleIndex> matched;
   for (auto _ : state) {
     for (const Event* event : events) {
       evaluator.Reset(*event);
-      hits.clear();
-      stage.BeginStep();
-      stage.Match(*event, evaluator, hits);
+      lanes.Match(*event, evaluator, matched);
     }
   }
-  const auto asked = static_cast<double>(stage.counters().events);
-  state.SetItemsProcessed(static_cast<int64_t>(stage.counters().events));
+  const auto asked = static_cast<double>(lanes.counters().events);
+  state.SetItemsProcessed(static_cast<int64_t>(lanes.counters().events));
   state.counters["events"] = static_cast<double>(events.size());
-  state.counters["matches"] = static_cast<double>(stage.counters().matches) / asked;
+  state.counters["matches"] = static_cast<double>(lanes.counters().matches) / asked;
 }
 const bool kRegistered = [] {
   if (!World::Exists()) return false;
