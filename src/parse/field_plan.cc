@@ -474,11 +474,8 @@ namespace {
 
 bool IsSkipWord(const FieldSpec& spec, std::string_view text) {
   if ((spec.skip_sizes & SizeBit(text.size())) == 0) return false;
-  // The mask of sizes lets long words through that are none; most differ in their first letter.
-  return std::any_of(spec.skip.begin(), spec.skip.end(), [&](const std::string& word) {
-    return word.size() == text.size() && (text.empty() || word[0] == ToLowerAscii(text[0])) &&
-           EqualsIgnoreCase(word, text);
-  });
+  return std::any_of(spec.skip.begin(), spec.skip.end(),
+                     [&](const std::string& word) { return EqualsIgnoreCase(word, text); });
 }
 
 bool Skipped(const FieldSpec& spec, const Value& value, Arena& arena) {
