@@ -40,8 +40,8 @@ read-cef vedette::PairReader::ReadCef
 fill-fields vedette::LineParser::Build
 parse vedette::LineParser::Parse
 enrich vedette::Enricher::Enrich
-plan-models vedette::Judge::PlanModels
-plan-rules vedette::Judge::PlanRules
+plan-models vedette::Planner::PlanModels
+plan-rules vedette::Planner::PlanRules
 answer vedette::Judge::AnswerAll
 decide vedette::Judge::Decide
 judge vedette::Judge::Process
