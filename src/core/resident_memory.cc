@@ -1,5 +1,6 @@
 #include "core/resident_memory.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -13,6 +14,10 @@ uint64_t ResidentBytes() {
   const bool read = std::fscanf(file, "%lu %lu", &total, &resident) == 2;
   std::fclose(file);
   return read ? resident * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE)) : 0;
+}
+
+void ReturnFreeMemory(uint64_t least) {
+  if (::mallinfo2().fordblks >= least) ::malloc_trim(0);
 }
 
 }  // namespace vedette

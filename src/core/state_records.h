@@ -182,9 +182,9 @@ auto FindIn(const Map& map) {
   };
 }
 
-// The same for items in a vector, with a map from key to place.
-template <typename Index, typename Item>
-auto FindIn(const Index& index, const std::vector<Item>& items) {
+// The same for items in a list, with a map from key to place.
+template <typename Index, typename Items>
+auto FindIn(const Index& index, const Items& items) {
   return [&](const Hash128& key) {
     const auto at = index.find(key);
     return at == index.end() ? nullptr : &items[at->second];

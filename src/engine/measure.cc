@@ -61,12 +61,12 @@ double WallSeconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-double Fastest(int rounds, const std::function<void()>& pass, double (*clock)() = CpuSeconds) {
+double Fastest(int rounds, const std::function<void()>& pass) {
   double best = 1e300;
   for (int i = 0; i < rounds; ++i) {
-    const double start = clock();
+    const double start = CpuSeconds();
     pass();
-    best = std::min(best, clock() - start);
+    best = std::min(best, CpuSeconds() - start);
   }
   return best;
 }
@@ -100,9 +100,7 @@ class PathBench {
             "memchr line split");
     }
     AddParts();
-    Checkpoints();
-    Whole(1, WallSeconds, "whole path, 1 thread, wall time", "");
-    Whole(2, WallSeconds, "whole path, 2 threads, wall time", "whole path, 1 thread, wall time");
+    WholeInTurn();
     return std::move(rows_);
   }
 
@@ -158,7 +156,8 @@ class PathBench {
     Add({"enrich", "events", events, 0, enrich - parse});
     Add({"order", "events", events, 0, stream - enrich - read});
     Add({"judge", "events", events, 0, judge - stream});
-    const double whole = Whole(1, CpuSeconds, "whole path", "");
+    const double whole = Fastest(rounds_, [&] { events = RunOnce(1, true); });
+    Add({"whole path", "events", events, lines_.bytes, whole});
     Add({"write, checkpoints", "events", events, 0, whole - judge});
     for (BenchRow& row : rows_) {
       for (const char* part : {"read", "parse all lines", "enrich", "order", "judge",
@@ -236,31 +235,23 @@ class PathBench {
     return 0;
   }
 
-  double Whole(unsigned threads, double (*clock)(), const std::string& stage,
-               const std::string& floor) {
-    uint64_t events = 0;
-    const double seconds = Fastest(
-        rounds_, [&] { events = RunOnce(threads, true); }, clock);
-    Add({stage, "events", events, lines_.bytes, seconds, floor});
-    return seconds;
-  }
-
-  // With checkpoints and without, in turn, so that what slows the machine down meets both. Wall
-  // time has the waits for the disk in it, CPU time the thread that writes.
-  void Checkpoints() {
+  // In turn, so that what slows the machine down meets all of them. Wall time has the waits for
+  // the disk in it, CPU time the thread that writes.
+  void WholeInTurn() {
     struct Best {
       double wall = 1e300, cpu = 1e300;
-    } with, without;
+    } with, without, two_threads;
     uint64_t events = 0;
-    const auto run = [&](bool checkpoints, Best& best) {
+    const auto run = [&](unsigned threads, bool checkpoints, Best& best) {
       const double wall = WallSeconds(), cpu = CpuSeconds();
-      events = RunOnce(1, checkpoints);
+      events = RunOnce(threads, checkpoints);
       best.wall = std::min(best.wall, WallSeconds() - wall);
       best.cpu = std::min(best.cpu, CpuSeconds() - cpu);
     };
     for (int i = 0; i < rounds_; ++i) {
-      run(false, without);
-      run(true, with);
+      run(1, false, without);
+      run(1, true, with);
+      run(2, true, two_threads);
     }
     const auto add = [&](const std::string& stage, double seconds, const std::string& floor) {
       Add({stage, "events", events, lines_.bytes, seconds, floor});
@@ -269,6 +260,7 @@ class PathBench {
     add("checkpoints, CPU time", with.cpu, "no checkpoints, CPU time");
     add("no checkpoints, wall time", without.wall, "");
     add("checkpoints, wall time", with.wall, "no checkpoints, wall time");
+    add("two threads, wall time", two_threads.wall, "checkpoints, wall time");
   }
 
   static constexpr Timestamp kNow{INT64_MAX};  // nothing is dated ahead of it

@@ -264,7 +264,7 @@ Result<void> ClusteredMemory::Load(const StateView& view, const std::string& pre
 }
 
 size_t ClusteredMemory::bytes() const {
-  size_t bytes = scopes_.capacity() * sizeof(Scope) +
+  size_t bytes = scopes_.size() * sizeof(Scope) +
                  index_.bucket_count() * sizeof(std::pair<Hash128, uint32_t>);
   for (const Scope& scope : scopes_) bytes += scope.bins.size() * kBinCost;
   return bytes;

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include <boost/container/map.hpp>
@@ -95,8 +96,8 @@ class ClusteredMemory {
   bool trained_ = false;
   Timestamp since_;
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> index_;
-  std::vector<Scope> scopes_;
-  uint64_t bins_ = 0;  // of all scopes
+  std::deque<Scope> scopes_;  // grows without a copy of all
+  uint64_t bins_ = 0;         // of all scopes
   uint64_t evictions_ = 0;
   bool recount_ = false;  // records were lost: say how many there are now
   ChangedKeys changes_;

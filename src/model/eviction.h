@@ -33,10 +33,10 @@ inline constexpr Hash128 kAfterValues{std::numeric_limits<uint64_t>::max(),
 
 using VisitUnit = std::function<void(const Age& age, uint64_t bytes)>;
 
-// Takes scopes that are at most that young out of a vector and the index into it, and tells
+// Takes scopes that are at most that young out of a list and the index into it, and tells
 // `tell(scope)` of each. Scopes have `key` and `last_seen`.
-template <typename Index, typename Scope, typename Tell>
-uint64_t TakeOutScopes(const Age& limit, Index& index, std::vector<Scope>& scopes, Tell tell) {
+template <typename Index, typename Scopes, typename Tell>
+uint64_t TakeOutScopes(const Age& limit, Index& index, Scopes& scopes, Tell tell) {
   uint64_t gone = 0;
   for (size_t i = 0; i < scopes.size();) {
     if (Age{scopes[i].last_seen, scopes[i].key} > limit) {

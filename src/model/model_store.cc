@@ -6,6 +6,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "core/check.h"
+#include "core/resident_memory.h"
 
 namespace vedette {
 namespace {
@@ -225,6 +226,7 @@ void ModelStore::EvictFrom(size_t first, size_t last, uint64_t bytes) {
   });
   for (size_t i = first; i < last; ++i)
     std::visit([&](auto& memory) { memory.Evict(limit); }, *states_[i]);
+  ReturnFreeMemory(memory_limit_ / 16);
 }
 
 void ModelStore::CoolFrom(size_t first, size_t last, uint64_t bytes) {
@@ -234,6 +236,7 @@ void ModelStore::CoolFrom(size_t first, size_t last, uint64_t bytes) {
   });
   for (size_t i = first; i < last; ++i)
     std::visit([&](auto& memory) { memory.Cool(limit); }, *states_[i]);
+  ReturnFreeMemory(memory_limit_ / 16);
 }
 
 ModelStore::Size ModelStore::size(uint32_t model) const {

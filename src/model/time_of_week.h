@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -52,7 +53,7 @@ class TimeOfWeekMemory {
   const std::optional<Error>& failure() const { return cold_.failure(); }
 
   size_t scope_count() const { return scopes_.size(); }
-  size_t bytes() const { return scopes_.capacity() * sizeof(Scope); }
+  size_t bytes() const { return scopes_.size() * sizeof(Scope); }
 
  private:
   struct Scope {
@@ -77,7 +78,7 @@ class TimeOfWeekMemory {
   bool trained_ = false;
   Timestamp since_;
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> index_;
-  std::vector<Scope> scopes_;
+  std::deque<Scope> scopes_;  // grows without a copy of all
   uint64_t evictions_ = 0;
   bool recount_ = false;  // records were lost: say how many there are now
   ChangedKeys changes_;

@@ -85,7 +85,7 @@ class TopMemory {
   };
 
   // A slot of a table that may be half empty; an item of a day.
-  static constexpr uint64_t kScopeCost = 256;
+  static constexpr uint64_t kScopeCost = 1024;
   static constexpr uint64_t kSlotCost = 64;
   static constexpr uint64_t kDoneCost = 24;
   static uint64_t CostOf(const Scope& scope) {

@@ -282,7 +282,7 @@ Result<void> WindowMemory::Load(const StateView& view, const std::string& prefix
 }
 
 size_t WindowMemory::bytes() const {
-  size_t bytes = scopes_.capacity() * sizeof(Scope) + counters_.bucket_count() * sizeof(Counter);
+  size_t bytes = scopes_.size() * sizeof(Scope) + counters_.bucket_count() * sizeof(Counter);
   for (const auto& [key, counter] : counters_) {
     bytes += counter.panes.capacity() * sizeof(Pane) + counter.last_pane.bucket_count() * 16;
   }

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -119,7 +120,7 @@ class WindowMemory {
   boost::unordered_flat_map<Hash128, Counter, HashOfHash> counters_;
   uint64_t counter_bytes_ = 0;  // what all of them are taken to cost
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> index_;
-  std::vector<Scope> scopes_;
+  std::deque<Scope> scopes_;  // grows without a copy of all
   int64_t closed_day_ = INT64_MIN;
   uint64_t evictions_ = 0;
   ChangedKeys changes_;
