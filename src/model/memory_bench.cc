@@ -105,6 +105,26 @@ BENCHMARK_CAPTURE(UnderLimit, profile, {ModelKind::kProfile})
     ->Arg(10)
     ->Iterations(1)
     ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(UnderLimit, top, {ModelKind::kTop})
+    ->Arg(2)
+    ->Iterations(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(UnderLimit, clustered, {ModelKind::kClustered})
+    ->Arg(2)
+    ->Iterations(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(UnderLimit, time_of_week, {ModelKind::kTimeOfWeek})
+    ->Arg(2)
+    ->Iterations(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(UnderLimit, window_count, {ModelKind::kWindowCount})
+    ->Arg(2)
+    ->Iterations(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(UnderLimit, window_distinct, {ModelKind::kWindowDistinct})
+    ->Arg(2)
+    ->Iterations(1)
+    ->Unit(benchmark::kSecond);
 BENCHMARK_CAPTURE(UnderLimit, every_kind,
                   {ModelKind::kProfile, ModelKind::kCategorical, ModelKind::kTop,
                    ModelKind::kClustered, ModelKind::kTimeOfWeek, ModelKind::kWindowCount,
