@@ -5,6 +5,7 @@ set -uo pipefail
 build=$1
 jobs=${2:-1}
 log=$build/ctest.log
+export TSAN_OPTIONS="suppressions=$PWD/tests/tsan_suppressions.txt ${TSAN_OPTIONS:-}"
 
 ctest --test-dir "$build" --output-on-failure --parallel "$jobs" 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
