@@ -11,6 +11,8 @@
 // costs of which only one number is known.
 #include <algorithm>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include <benchmark/benchmark.h>
 
@@ -98,42 +100,30 @@ void UnderLimit(benchmark::State& state, std::vector<ModelKind> kinds) {
   state.SetItemsProcessed(static_cast<int64_t>(things));
 }
 
-BENCHMARK_CAPTURE(UnderLimit, profile, {ModelKind::kProfile})
-    ->Arg(1)
-    ->Arg(2)
-    ->Arg(5)
-    ->Arg(10)
-    ->Iterations(1)
-    ->Unit(benchmark::kSecond);
-BENCHMARK_CAPTURE(UnderLimit, top, {ModelKind::kTop})
-    ->Arg(2)
-    ->Iterations(1)
-    ->Unit(benchmark::kSecond);
-BENCHMARK_CAPTURE(UnderLimit, clustered, {ModelKind::kClustered})
-    ->Arg(2)
-    ->Iterations(1)
-    ->Unit(benchmark::kSecond);
-BENCHMARK_CAPTURE(UnderLimit, time_of_week, {ModelKind::kTimeOfWeek})
-    ->Arg(2)
-    ->Iterations(1)
-    ->Unit(benchmark::kSecond);
-BENCHMARK_CAPTURE(UnderLimit, window_count, {ModelKind::kWindowCount})
-    ->Arg(2)
-    ->Iterations(1)
-    ->Unit(benchmark::kSecond);
-BENCHMARK_CAPTURE(UnderLimit, window_distinct, {ModelKind::kWindowDistinct})
-    ->Arg(2)
-    ->Iterations(1)
-    ->Unit(benchmark::kSecond);
-BENCHMARK_CAPTURE(UnderLimit, every_kind,
-                  {ModelKind::kProfile, ModelKind::kCategorical, ModelKind::kTop,
-                   ModelKind::kClustered, ModelKind::kTimeOfWeek, ModelKind::kWindowCount,
-                   ModelKind::kWindowDistinct, ModelKind::kWindowSum})
-    ->Arg(2)
-    ->Arg(5)
-    ->Arg(10)
-    ->Iterations(1)
-    ->Unit(benchmark::kSecond);
+const bool kUnderLimitRegistered = [] {
+  using Kinds = std::vector<ModelKind>;
+  const Kinds every_kind = {
+      ModelKind::kProfile,        ModelKind::kCategorical, ModelKind::kTop,
+      ModelKind::kClustered,      ModelKind::kTimeOfWeek,  ModelKind::kWindowCount,
+      ModelKind::kWindowDistinct, ModelKind::kWindowSum};
+  const std::pair<const char*, Kinds> runs[] = {
+      {"UnderLimit/profile", {ModelKind::kProfile}},
+      {"UnderLimit/top", {ModelKind::kTop}},
+      {"UnderLimit/clustered", {ModelKind::kClustered}},
+      {"UnderLimit/time_of_week", {ModelKind::kTimeOfWeek}},
+      {"UnderLimit/window_count", {ModelKind::kWindowCount}},
+      {"UnderLimit/window_distinct", {ModelKind::kWindowDistinct}},
+      {"UnderLimit/every_kind", every_kind}};
+  for (const auto& [name, kinds] : runs) {
+    benchmark::RegisterBenchmark(name, UnderLimit, kinds)
+        ->Arg(2)
+        ->Arg(5)
+        ->Arg(10)
+        ->Iterations(1)
+        ->Unit(benchmark::kSecond);
+  }
+  return true;
+}();
 
 BENCHMARK_CAPTURE(Remember, profile, ModelKind::kProfile, 100'000, 100)->Iterations(1);
 BENCHMARK_CAPTURE(Remember, categorical, ModelKind::kCategorical, 100'000, 100)->Iterations(1);
