@@ -15,11 +15,18 @@ std::string_view Trim(std::string_view text) {
 }
 
 bool IsAscii(std::string_view text) {
-  size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
+  constexpr uint64_t kHighBits = 0x8080808080808080ULL;
+  const auto load = [&](size_t at) {
     uint64_t word;
-    std::memcpy(&word, text.data() + i, 8);
-    if (word & 0x8080808080808080ULL) return false;
+    std::memcpy(&word, text.data() + at, 8);
+    return word;
+  };
+  size_t i = 0;
+  for (; i + 32 <= text.size(); i += 32) {
+    if ((load(i) | load(i + 8) | load(i + 16) | load(i + 24)) & kHighBits) return false;
+  }
+  for (; i + 8 <= text.size(); i += 8) {
+    if (load(i) & kHighBits) return false;
   }
   for (; i < text.size(); ++i) {
     if (text[i] & 0x80) return false;
@@ -83,12 +90,6 @@ bool IsValidUtf8(std::string_view text) {
   return true;
 }
 
-bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return ToLowerAscii(x) == ToLowerAscii(y);
-         });
-}
-
 bool StartsWith(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
 }
@@ -127,6 +128,26 @@ uint64_t LowerEight(uint64_t word) {
 }
 
 }  // namespace
+
+bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  if (a.size() < 8) {
+    for (size_t i = 0; i < a.size(); ++i) {
+      if (ToLowerAscii(a[i]) != ToLowerAscii(b[i])) return false;
+    }
+    return true;
+  }
+  const auto same_eight = [&](size_t at) {
+    uint64_t x, y;
+    std::memcpy(&x, a.data() + at, 8);
+    std::memcpy(&y, b.data() + at, 8);
+    return x == y || LowerEight(x) == LowerEight(y);
+  };
+  for (size_t i = 0; i + 8 < a.size(); i += 8) {
+    if (!same_eight(i)) return false;
+  }
+  return same_eight(a.size() - 8);
+}
 
 bool LowerAsciiTo(char* to, std::string_view text) {
   uint64_t seen = 0;

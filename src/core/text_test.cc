@@ -30,6 +30,39 @@ TEST(Text, ParsesWholeNumbersOnly) {
   EXPECT_FALSE(ParseDouble("2.5kg"));
 }
 
+TEST(Text, ComparesWithoutTheCaseOfAsciiLetters) {
+  // Every byte against every byte, at every place of texts short and long.
+  for (size_t size : {1u, 3u, 7u, 8u, 9u, 15u, 16u, 21u}) {
+    for (size_t at = 0; at < size; ++at) {
+      std::string a(size, 'q');
+      std::string b(size, 'Q');
+      ASSERT_TRUE(EqualsIgnoreCase(a, b));
+      for (int x = 0; x < 256; ++x) {
+        a[at] = static_cast<char>(x);
+        for (int y : {x, x ^ 0x20, x ^ 0x80, (x + 1) & 0xFF}) {
+          b[at] = static_cast<char>(y);
+          ASSERT_EQ(EqualsIgnoreCase(a, b), ToLowerAscii(a[at]) == ToLowerAscii(b[at]))
+              << size << ' ' << at << ' ' << x << ' ' << y;
+        }
+      }
+    }
+  }
+  EXPECT_TRUE(EqualsIgnoreCase("", ""));
+  EXPECT_FALSE(EqualsIgnoreCase("abc", "abcd"));
+}
+
+TEST(Text, FindsTheOneByteThatIsNotAscii) {
+  for (size_t size = 0; size < 80; ++size) {
+    std::string text(size, 'x');
+    EXPECT_TRUE(IsAscii(text));
+    for (size_t at = 0; at < size; ++at) {
+      text[at] = '\x80';
+      EXPECT_FALSE(IsAscii(text)) << size << ' ' << at;
+      text[at] = 'x';
+    }
+  }
+}
+
 TEST(Text, KnowsValidUtf8) {
   EXPECT_TRUE(IsValidUtf8("plain"));
   EXPECT_TRUE(IsValidUtf8("\xE2\x9E\x94"));

@@ -39,10 +39,14 @@ constexpr HalfTables MakeHalfTables() {
 constexpr HalfTables kHalves = MakeHalfTables();
 
 struct Masks {
-  uint32_t equals, breaks, backslashes;
+  uint32_t equals, bars, backslashes, breaks;
 };
 
-Masks Scan32(const char* at) {
+uint32_t MaskOf(__m256i bytes, char c) {
+  return static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(c))));
+}
+
+inline Masks Scan32(const char* at) {
   const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
   const __m256i low_table = _mm256_broadcastsi128_si256(
       _mm_loadu_si128(reinterpret_cast<const __m128i*>(kHalves.low.data())));
@@ -52,12 +56,8 @@ Masks Scan32(const char* at) {
   const __m256i low = _mm256_shuffle_epi8(low_table, bytes);
   const __m256i high = _mm256_shuffle_epi8(
       high_table, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15)));
-  const __m256i none = _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
-  return {
-      static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('=')))),
-      static_cast<uint32_t>(_mm256_movemask_epi8(none)),
-      static_cast<uint32_t>(
-          _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\'))))};
+  return {MaskOf(bytes, '='), MaskOf(bytes, '|'), MaskOf(bytes, '\\'),
+          MaskOf(_mm256_and_si256(low, high), 0)};
 }
 #endif
 
@@ -67,38 +67,33 @@ bool IsCefKeyByte(char c) { return kKeyBytes[static_cast<unsigned char>(c)]; }
 
 void ByteMasks::Scan(std::string_view text) {
   used_ = (text.size() + 63) / 64;
-  if (equals_.size() < used_ + 1) {
-    equals_.resize(used_ + 1);
-    breaks_.resize(used_ + 1);
-    backslashes_.resize(used_ + 1);
-  }
-  for (size_t word = 0; word < used_; ++word) {
-    const char* at = text.data() + word * 64;
-    char tail[64];
-    const size_t left = text.size() - word * 64;
-    if (left < 64) {
-      std::memset(tail, ' ', sizeof(tail));
-      std::memcpy(tail, at, left);
-      at = tail;
-    }
+  if (words_.size() < used_ + 1) words_.resize(used_ + 1);
+  Word* word = words_.data();
+  const auto scan64 = [&word](const char* at) {
 #ifdef __AVX2__
     const Masks a = Scan32(at);
     const Masks b = Scan32(at + 32);
-    equals_[word] = a.equals | uint64_t{b.equals} << 32;
-    breaks_[word] = a.breaks | uint64_t{b.breaks} << 32;
-    backslashes_[word] = a.backslashes | uint64_t{b.backslashes} << 32;
+    *word++ = {a.equals | uint64_t{b.equals} << 32, a.bars | uint64_t{b.bars} << 32,
+               a.backslashes | uint64_t{b.backslashes} << 32, a.breaks | uint64_t{b.breaks} << 32};
 #else
-    uint64_t equals = 0, breaks = 0, backslashes = 0;
+    *word = {};
     for (size_t i = 0; i < 64; ++i) {
-      equals |= uint64_t{at[i] == '='} << i;
-      breaks |= uint64_t{!IsCefKeyByte(at[i])} << i;
-      backslashes |= uint64_t{at[i] == '\\'} << i;
+      word->equals |= uint64_t{at[i] == '='} << i;
+      word->bars |= uint64_t{at[i] == '|'} << i;
+      word->backslashes |= uint64_t{at[i] == '\\'} << i;
+      word->breaks |= uint64_t{!IsCefKeyByte(at[i])} << i;
     }
-    equals_[word] = equals;
-    breaks_[word] = breaks;
-    backslashes_[word] = backslashes;
+    ++word;
 #endif
-  }
+  };
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (; end - at >= 64; at += 64) scan64(at);
+  if (at == end) return;
+  char tail[64];
+  std::memset(tail, ' ', sizeof(tail));
+  std::memcpy(tail, at, static_cast<size_t>(end - at));
+  scan64(tail);
 }
 
 }  // namespace vedette

@@ -12,7 +12,7 @@ namespace vedette {
 namespace {
 
 // As Trim; most texts need none.
-std::string_view TrimFast(std::string_view text) {
+inline std::string_view TrimFast(std::string_view text) {
   const bool clean = text.empty() || (static_cast<unsigned char>(text.front()) > ' ' &&
                                       static_cast<unsigned char>(text.back()) > ' ');
   return clean ? text : Trim(text);
@@ -82,7 +82,7 @@ struct StepName {
 namespace {
 
 // Of a text without blanks around it.
-bool IsAbsentTrimmed(std::string_view text) {
+inline bool IsAbsentTrimmed(std::string_view text) {
   switch (text.size()) {
     case 0:
       return true;
@@ -383,6 +383,12 @@ Value Typed(FieldType type, const Value& value, const Record& record, Arena& are
   return {};
 }
 
+// How a whole number is written, if the text is one as ToText writes it.
+std::optional<int64_t> CanonicalInt(std::string_view text) {
+  const auto number = ParseInt(text);
+  return number && std::to_string(*number) == text ? number : std::nullopt;
+}
+
 uint64_t SizeBit(size_t size) { return uint64_t{1} << std::min<size_t>(size, 63); }
 
 std::shared_ptr<const FieldConstant> MakeConstant(const std::string& name, FieldType type,
@@ -441,6 +447,7 @@ std::optional<FieldSpec> ReadFieldSpec(const std::string& name, const Node& node
   for (const std::string& word : map.Texts("skip")) {
     spec.skip.push_back(ToLower(word));
     spec.skip_sizes |= SizeBit(word.size());
+    if (const auto number = CanonicalInt(word)) spec.skip_numbers.push_back(*number);
   }
   const Node* take = map.Get("take");
   const auto add_step = [&](const Node& step) {
@@ -472,21 +479,39 @@ std::optional<FieldSpec> ReadFieldSpec(const std::string& name, const Node& node
 
 namespace {
 
-bool IsSkipWord(const FieldSpec& spec, std::string_view text) {
-  if ((spec.skip_sizes & SizeBit(text.size())) == 0) return false;
-  return std::any_of(spec.skip.begin(), spec.skip.end(),
-                     [&](const std::string& word) { return EqualsIgnoreCase(word, text); });
+// EqualsIgnoreCase, which mostly need not be called.
+inline bool SameWord(const std::string& word, std::string_view text) {
+  return word.size() == text.size() && (text.empty() || ((word[0] ^ text[0]) & ~0x20) == 0) &&
+         EqualsIgnoreCase(word, text);
 }
 
-bool Skipped(const FieldSpec& spec, const Value& value, Arena& arena) {
-  if (value.is_text()) {
-    const std::string_view text = TrimFast(value.text());
-    return IsAbsentTrimmed(text) || IsSkipWord(spec, text);
+inline bool IsSkipWord(const FieldSpec& spec, std::string_view text) {
+  if ((spec.skip_sizes & SizeBit(text.size())) == 0) return false;
+  for (const std::string& word : spec.skip) {
+    if (SameWord(word, text)) return true;
   }
+  return false;
+}
+
+inline bool IsSkipped(const FieldSpec& spec, int64_t number) {
+  for (int64_t skipped : spec.skip_numbers) {
+    if (skipped == number) return true;
+  }
+  return false;
+}
+
+bool SkippedOther(const FieldSpec& spec, const Value& value, Arena& arena) {
+  if (value.kind() == ValueKind::kInt) return IsSkipped(spec, value.integer());
   if (value.is_null()) return true;
   if (spec.skip.empty() || value.is_list()) return false;
   char buffer[24];
   return IsSkipWord(spec, ScalarText(value, buffer, arena));
+}
+
+inline bool Skipped(const FieldSpec& spec, const Value& value, Arena& arena) {
+  if (!value.is_text()) return SkippedOther(spec, value, arena);
+  const std::string_view text = TrimFast(value.text());
+  return IsAbsentTrimmed(text) || IsSkipWord(spec, text);
 }
 
 Value WithoutSkipped(const FieldSpec& spec, const Value& list, Arena& arena) {
@@ -509,43 +534,61 @@ Value Taken(const FieldSpec& spec, Value value, Arena& arena) {
   char buffer[24];
   const std::string_view text = TrimFast(ScalarText(value, buffer, arena));
   for (const auto& [key, to] : spec.map) {
-    if (EqualsIgnoreCase(key, text)) return Value::String(to);
+    if (SameWord(key, text)) return Value::String(to);
   }
   return spec.map_default ? Value::String(*spec.map_default) : value;
 }
 
 // Every path's values in one list.
-Value TakeAll(const FieldSpec& spec, const std::vector<PathId>& paths, const Record& record,
-              Arena& arena) {
-  ValueList list(arena, static_cast<uint32_t>(paths.size()));
-  for (PathId path : paths) list.Add(Taken(spec, record.Get(path), arena));
+Value TakeAll(const FieldPlan& plan, const Record& record, Arena& arena) {
+  const FieldSpec& spec = *plan.spec;
+  ValueList list(arena, static_cast<uint32_t>(plan.paths.size()));
+  for (PathId path : plan.paths) list.Add(Taken(spec, record.Get(path), arena));
   const Value all = list.Finish();
   return all.is_null() ? all : Typed(spec.type, all, record, arena);
 }
 
-}  // namespace
-
-Value EvaluateField(const FieldSpec& spec, const std::vector<PathId>& paths, const Record& record,
-                    Arena& arena) {
+// What stands in the first path that has something which fits.
+[[gnu::always_inline]] inline Value Evaluate(const FieldPlan& plan, const Record& record,
+                                             Arena& arena) {
+  const FieldSpec& spec = *plan.spec;
   if (spec.constant) return spec.constant->value;
-  if (spec.all) return TakeAll(spec, paths, record, arena);
-  for (PathId path : paths) {
+  if (spec.all) return TakeAll(plan, record, arena);
+  for (PathId path : plan.paths) {
     const Value* const there = record.Find(path);
     if (there == nullptr) continue;
-    if (spec.plain && there->is_text()) {
-      const std::string_view text = TrimFast(there->text());
+    Value value = *there;
+    if (spec.plain && value.is_text()) {
+      const std::string_view text = TrimFast(value.text());
       if (IsAbsentTrimmed(text) || IsSkipWord(spec, text)) continue;
-      if (spec.type == FieldType::kString) return Value::String(record.Keep(text, arena));
-      const Value typed = Typed(spec.type, Value::String(text), record, arena);
-      if (!typed.is_null()) return typed;
-      continue;
+      value = Value::String(text);
+    } else if (spec.plain && value.kind() == ValueKind::kInt) {
+      if (IsSkipped(spec, value.integer())) continue;
+      if (spec.type == FieldType::kInteger) return value;
+    } else {
+      value = Taken(spec, value, arena);
+      if (value.is_null()) continue;
     }
-    const Value value = Taken(spec, *there, arena);
-    if (value.is_null()) continue;
+    if (spec.type == FieldType::kString && value.is_text())
+      return Value::String(record.Keep(TrimFast(value.text()), arena));
     const Value typed = Typed(spec.type, value, record, arena);
     if (!typed.is_null()) return typed;
   }
   return {};
+}
+
+}  // namespace
+
+Value EvaluateField(const FieldPlan& plan, const Record& record, Arena& arena) {
+  return Evaluate(plan, record, arena);
+}
+
+void FillFields(const std::vector<FieldPlan>& plans, const Record& record, Arena& arena,
+                Event* event) {
+  for (const FieldPlan& plan : plans) {
+    const Value value = Evaluate(plan, record, arena);
+    if (!value.is_null()) event->Append(arena, plan.spec->field, value);
+  }
 }
 
 }  // namespace vedette

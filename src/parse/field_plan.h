@@ -2,7 +2,8 @@
 // are taken.
 //
 //   std::optional<FieldSpec> spec = ReadFieldSpec("user", node, schema, faults);      // while content is loaded
-//   Value value = EvaluateField(*spec, paths, record, arena);
+//   FieldPlan plan{&*spec, paths};                                                    // of one form
+//   Value value = EvaluateField(plan, record, arena);
 //
 // What is returned lives as long as the line, the spec and the arena. Immutable, thread-safe. Cost:
 // a few instructions per path that is absent, some tens for a text that is taken as it is.
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "content/node.h"
+#include "event/event.h"
 #include "event/schema.h"
 #include "parse/record.h"
 #include "parse/text_pattern.h"
@@ -75,30 +77,41 @@ struct FieldConstant {
   Value value;  // of the field's type; null: the field is taken away
 };
 
-// What a field says in YAML, before the form's root is known.
+// What a field says in YAML, before the form's root is known. What every record asks for comes
+// first.
 struct FieldSpec {
   FieldId field = kNoField;
   FieldType type = FieldType::kString;
-  Place place;
-  std::vector<std::string> from;  // raw paths as written
-  std::shared_ptr<const FieldConstant> constant;
-  std::vector<std::string> skip;  // lower case
+  bool plain = true;  // nothing but `from` and `skip`
+  bool all = false;
   uint64_t skip_sizes = 0;  // one bit for each length of such a word, the last for all longer ones
+  std::vector<std::string> skip;      // lower case
+  std::vector<int64_t> skip_numbers;  // those of `skip` that are whole numbers as we write them
+  std::shared_ptr<const FieldConstant> constant;
   std::vector<TakeStep> take;
   std::vector<std::pair<std::string, std::string>> map;  // lower-case key -> value
   std::optional<std::string> map_default;
-  bool all = false;
-  bool plain = true;  // nothing but `from` and `skip`
+  std::vector<std::string> from;  // raw paths as written
+  Place place;
+};
+
+// A field in one form of a parser, with the ids of its paths there: alternatives flattened in
+// order.
+struct FieldPlan {
+  const FieldSpec* spec = nullptr;
+  std::vector<PathId> paths;
 };
 
 // Reads `name: <spec>` of a parser's `fields`.
 std::optional<FieldSpec> ReadFieldSpec(const std::string& name, const Node& node,
                                        const Schema& schema, Diagnostics& faults);
 
-// The value for the field, of the type that the schema says, or null. `paths` are the ids of
-// `from`, alternatives flattened in order. Texts of the line stay views.
-Value EvaluateField(const FieldSpec& spec, const std::vector<PathId>& paths, const Record& record,
-                    Arena& arena);
+// The value for the field, of the type that the schema says, or null. Texts of the line stay views.
+Value EvaluateField(const FieldPlan& plan, const Record& record, Arena& arena);
+
+// Gives an event without fields all that have a value. `plans` are in order of field id.
+void FillFields(const std::vector<FieldPlan>& plans, const Record& record, Arena& arena,
+                Event* event);
 
 // Words that always mean "absent".
 bool IsAbsentWord(std::string_view text);

@@ -4,7 +4,7 @@
 //
 //   KnownKeys keys;
 //   keys.Restart();                                              // before each record
-//   const KnownKey* key = keys.Guess(node, begin, room, '"');    // the text at `begin` is a key that came next before, or null
+//   const KnownKey* key = keys.Guess(node, spelling);            // a key that came next before, or null
 //   if (key == nullptr) key = keys.Find(node, spelling);         // and is remembered
 //
 // Only speed depends on what is remembered, never an answer. Bounded: beyond the bound a key is
@@ -29,11 +29,13 @@ struct KnownKey {
   bool is_label = false;            // ends in "Label"
   bool is_plain = true;      // holds no backslash, so that it reads in a text as it is spelled
   KnownKey* base = nullptr;  // of a label: the key that it speaks about
-  KnownKey* next[2] = {};    // what came after it, the latest first
+  const KnownKey* said = nullptr;  // of a label: what it said last
+  KnownKey* next[2] = {};          // what came after it, the latest first
 
   // Of the record in hand; for readers that look up values by key.
   uint32_t stamp = 0;
-  uint32_t index = 0;
+  std::string_view value;
+  std::string_view raw;  // before escapes were undone
 };
 
 class KnownKeys {
@@ -49,15 +51,13 @@ class KnownKeys {
   // Starts behind a place of its own, for records within records.
   void RestartBelow(const PathNode* parent) { last_ = FindOrAdd(parent, "\n"); }
 
-  // The key below `parent` that starts at `begin` and ends before a byte `end`; `room` bytes can be
-  // read.
-  KnownKey* Guess(const PathNode* parent, const char* begin, size_t room, char end) {
+  // The key of that spelling below `parent` if it came next before.
+  KnownKey* Guess(const PathNode* parent, std::string_view spelling) {
     if (last_ == nullptr) return nullptr;
     for (size_t i = 0; i < 2; ++i) {
       KnownKey* key = last_->next[i];
-      if (key == nullptr || key->parent != parent || key->spelling.size() >= room) continue;
-      if (begin[key->spelling.size()] != end ||
-          !SameBytes(begin, key->spelling.data(), key->spelling.size()))
+      if (key == nullptr || key->spelling.size() != spelling.size() || key->parent != parent ||
+          !SameBytes(key->spelling.data(), spelling.data(), spelling.size()))
         continue;
       if (i > 0) std::swap(last_->next[0], last_->next[1]);
       last_ = key;

@@ -216,7 +216,7 @@ bool LineParser::TryColumns(const Envelope& envelope, std::string_view line,
                           : columns[way].quotes ? Format::kCsv
                                                 : Format::kDelimited;
     const FormSpec* form = parsers_.Choose(format, record_, line);
-    if (form == nullptr || (best != nullptr && !parsers_.IsBetter(*form, *best))) continue;
+    if (form == nullptr || (best != nullptr && !ParserSet::IsBetter(*form, *best))) continue;
     best = form;
     best_way = way;
     good = whole;
@@ -307,10 +307,7 @@ void LineParser::Build(const FormSpec& form, std::string_view raw, ParseContext&
   event->product = parser.product;
   event->parser = form.parser;
   event->position.record = number;
-  for (size_t i = 0; i < parser.fields.size(); ++i) {
-    const Value value = EvaluateField(parser.fields[i], form.field_paths[i], record_, arena);
-    if (!value.is_null()) event->Append(arena, parser.fields[i].field, value);
-  }
+  FillFields(form.fields, record_, arena, event);
   KeepRaw(form, *event, arena);
   const bool has_time = ReadTime(form, context.ingest_time, &event->time);
 
@@ -329,11 +326,10 @@ void LineParser::Build(const FormSpec& form, std::string_view raw, ParseContext&
     return;
   }
   event->type = choice->type;
-  const auto& paths = form.choice_paths[static_cast<size_t>(choice - parser.events.data())];
-  for (size_t i = 0; i < choice->fields.size(); ++i) {
+  for (const FieldPlan& field :
+       form.choice_fields[static_cast<size_t>(choice - parser.events.data())]) {
     // A field that the entry names is the entry's alone: without a value there is none.
-    event->Set(arena, choice->fields[i].field,
-               EvaluateField(choice->fields[i], paths[i], record_, arena));
+    event->Set(arena, field.spec->field, EvaluateField(field, record_, arena));
   }
   event->id = IdOf(form, raw);
   context.observer.Parsed(*event);

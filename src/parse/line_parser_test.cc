@@ -159,6 +159,31 @@ TEST_F(LineParserTest, FieldsHaveTheTypesOfTheVocabulary) {
   EXPECT_EQ(content.Field("bytes"), "");  // more than the field can hold
 }
 
+TEST(LineParser, SkipsNumbersByHowTheyAreWritten) {
+  TestContent content(VEDETTE_SOURCE_DIR "/content", {R"(
+id: a
+vendor: Acme
+product: Guard
+title: Numbers
+forms: [{format: json, match: {kind: a}}]
+time: {from: t, formats: [iso8601]}
+fields:
+  bytes: {from: [n, m], skip: ['0', '-1', '007']}
+  host: {from: [n, m], skip: ['0']}
+events: [{type: file-write}]
+)"});
+  ASSERT_EQ(content.faults.Render(), "");
+  const std::tuple<std::string_view, std::string_view, std::string_view> cases[] = {
+      {"0", "5", "5"},        {"-1", "5", "-1"}, {"7", "7", "7"},  {R"("007")", "5", "007"},
+      {R"(" 0 ")", "5", "5"}, {"1", "1", "1"},   {"-0", "5", "5"},
+  };
+  for (const auto& [number, bytes, host] : cases) {
+    content.Parse(fmt::format(R"({{"kind":"a","t":"2026-03-07T14:05:09Z","n":{},"m":5}})", number));
+    EXPECT_EQ(content.Field("bytes"), bytes) << number;
+    EXPECT_EQ(content.Field("host"), host) << number;
+  }
+}
+
 // Views of a line stay good until the batch is cleared, whatever is parsed afterwards.
 TEST_F(LineParserTest, EventsKeepTheirTexts) {
   for (int i = 0; i < 200; ++i) {

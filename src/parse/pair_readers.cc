@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 #include "core/text.h"
 
@@ -58,44 +59,47 @@ bool IsPlainAccount(std::string_view value) {
 }
 
 // Undoes \=, \|, \\, \n and \r; an unknown escape stays as it is, since many senders leave
-// backslashes single.
+// backslashes single. Most values with a backslash have nothing to undo and are not copied.
 std::string_view UnescapeCef(std::string_view value, Record& record) {
-  const bool path = IsPlainPath(value);
-  const bool keeps_breaks = path || IsPlainAccount(value);
-  char* const out = static_cast<char*>(record.arena().Allocate(value.size(), 1));
-  size_t size = 0;
-  for (size_t i = 0; i < value.size(); ++i) {
-    const char next = i + 1 < value.size() ? value[i + 1] : '\0';
-    if (value[i] != '\\') {
-      out[size++] = value[i];
-    } else if (next == '=' || next == '|' || (next == '\\' && !path)) {
-      out[size++] = next;
-      ++i;
-    } else if ((next == 'n' || next == 'r') && !keeps_breaks) {
-      out[size++] = next == 'n' ? '\n' : '\r';
-      ++i;
-    } else {
-      out[size++] = '\\';
+  enum class Breaks { kUnknown, kAre, kAreNot };
+  Breaks breaks = Breaks::kUnknown;  // what \n and \r are
+  bool path = false;
+  const auto means_something = [&](char next) {
+    if (next == '=' || next == '|') return true;
+    if (next != '\\' && next != 'n' && next != 'r') return false;
+    if (breaks == Breaks::kUnknown) {
+      path = IsPlainPath(value);
+      breaks = path || IsPlainAccount(value) ? Breaks::kAreNot : Breaks::kAre;
     }
+    return next == '\\' ? !path : breaks == Breaks::kAre;
+  };
+  char* out = nullptr;
+  size_t size = 0;
+  size_t copied = 0;
+  for (size_t at = value.find('\\'); at != kNone && at + 1 < value.size();) {
+    const char next = value[at + 1];
+    if (!means_something(next)) {
+      at = value.find('\\', at + 1);
+      continue;
+    }
+    if (out == nullptr) out = static_cast<char*>(record.arena().Allocate(value.size(), 1));
+    std::memcpy(out + size, value.data() + copied, at - copied);
+    size += at - copied;
+    out[size++] = next == 'n' ? '\n' : next == 'r' ? '\r' : next;
+    copied = at + 2;
+    at = value.find('\\', copied);
   }
-  return size == value.size() ? value : std::string_view(out, size);
+  if (out == nullptr) return value;
+  std::memcpy(out + size, value.data() + copied, value.size() - copied);
+  return {out, size + value.size() - copied};
 }
 
-// Takes the text up to the next '|' that is not escaped; false when there is none.
-bool TakeHeader(std::string_view& text, std::string_view* part, Record& record) {
-  bool escaped = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      escaped = true;
-      ++i;
-    } else if (text[i] == '|') {
-      *part = Trim(text.substr(0, i));
-      if (escaped) *part = UnescapeCef(*part, record);
-      text.remove_prefix(i + 1);
-      return true;
-    }
-  }
-  return false;
+// Whether the bar at a place is part of a header field that begins at `begin`: it stands behind an
+// odd number of backslashes.
+bool IsEscapedBar(std::string_view text, size_t begin, size_t bar) {
+  size_t at = bar;
+  while (at > begin && text[at - 1] == '\\') --at;
+  return (bar - at) % 2 == 1;
 }
 
 void SetText(const PathNode* node, std::string_view value, Record& record) {
@@ -128,93 +132,112 @@ PairReader::PairReader(const PathTable& paths)
 void PairReader::Begin() {
   keys_.Restart();
   ++now_;
-  pairs_.clear();
-  label_pairs_.clear();
+  found_labels_.clear();
   embedded_found_ = false;
 }
 
-// JSON held by a value: many senders do not escape it as the format asks, so it is tried as it
-// stands first.
 void PairReader::Store(const PathNode& node, std::string_view value, std::string_view raw,
                        JsonReader& json, Record& record) {
   if (value.empty()) return;
   record.Set(node.id(), Value::String(value));
-  if (node.HasDeeper() && !json.ReadNested(raw, node, record) && raw.data() != value.data())
-    json.ReadNested(value, node, record);
+  if (node.HasDeeper()) ReadDeeper(node, value, raw, json, record);
 }
 
-// `key` is null when there was no room to remember it.
-void PairReader::Add(KnownKey* key, std::string_view spelling, std::string_view value,
-                     std::string_view raw, JsonReader& json, Record& record) {
+// JSON held by a value: many senders do not escape it as the format asks, so it is tried as it
+// stands first.
+bool PairReader::ReadDeeper(const PathNode& node, std::string_view value, std::string_view raw,
+                            JsonReader& json, Record& record) {
+  return json.ReadNested(raw, node, record) ||
+         (raw.data() != value.data() && json.ReadNested(value, node, record));
+}
+
+void PairReader::ReadWithin(const PathNode* node, std::string_view value, std::string_view raw,
+                            JsonReader& json, Record& record) {
+  if (node != nullptr && node->HasDeeper()) ReadDeeper(*node, value, raw, json, record);
+  if (embedded_ != nullptr && !embedded_found_ && value.front() == '{')
+    embedded_found_ = ReadDeeper(*embedded_, value, raw, json, record);
+}
+
+// `key` is null when there was no room to remember it. Inlined, since handing six values over costs
+// as much as what is done with them.
+[[gnu::always_inline]] inline void PairReader::Add(KnownKey* key, std::string_view spelling,
+                                                   std::string_view value, std::string_view raw,
+                                                   JsonReader& json, Record& record) {
   const PathNode* node = key != nullptr ? key->child : root_.Child(spelling);
-  if (node != nullptr) Store(*node, value, raw, json, record);
-  if (embedded_ != nullptr && !embedded_found_ && !value.empty() && value.front() == '{') {
-    embedded_found_ = json.ReadNested(raw, *embedded_, record) ||
-                      (raw.data() != value.data() && json.ReadNested(value, *embedded_, record));
+  if (!value.empty()) {
+    if (node != nullptr) record.Set(node->id(), Value::String(value));
+    if (value.front() == '{' || (node != nullptr && node->HasDeeper()))
+      ReadWithin(node, value, raw, json, record);
   }
   if (labels_ == nullptr || key == nullptr) return;
   key->stamp = now_;
-  key->index = static_cast<uint32_t>(pairs_.size());
-  if (key->is_label) label_pairs_.push_back(key->index);
-  pairs_.push_back({key, value, raw});
+  key->value = value;
+  key->raw = raw;
+  if (key->is_label && key->base != nullptr && !value.empty())
+    found_labels_.push_back({key, value});
 }
 
 void PairReader::StoreLabels(JsonReader& json, Record& record) {
-  for (uint32_t index : label_pairs_) {
-    const Pair& label = pairs_[index];
-    const KnownKey* base = label.key->base;
-    if (base == nullptr || base->stamp != now_ || label.value.empty()) continue;
+  for (const Label& label : found_labels_) {
+    const KnownKey& base = *label.key->base;
+    if (base.stamp != now_) continue;
     // Remembered by the label as it is spelled; paths have it in lower case.
-    const KnownKey* known = keys_.FindOrAdd(labels_, label.value, true);
-    const PathNode* node = known != nullptr ? known->child : labels_->Child(ToLower(label.value));
-    if (node != nullptr)
-      Store(*node, pairs_[base->index].value, pairs_[base->index].raw, json, record);
+    const KnownKey*& said = label.key->said;
+    if (said == nullptr || said->spelling != label.text)
+      said = keys_.FindOrAdd(labels_, label.text, true);
+    const PathNode* node = said != nullptr ? said->child : labels_->Child(ToLower(label.text));
+    if (node != nullptr) Store(*node, base.value, base.raw, json, record);
   }
-}
-
-KnownKey* PairReader::KeyAt(std::string_view text, size_t start, size_t equals) {
-  KnownKey* key = keys_.Guess(&root_, text.data() + start, equals + 1 - start, '=');
-  if (key != nullptr && key->spelling.size() == equals - start) return key;
-  return keys_.Find(&root_, text.substr(start, equals - start));
 }
 
 bool PairReader::ReadCef(std::string_view text, JsonReader& json, Record& record) {
-  std::string_view part;
-  if (!TakeHeader(text, &part, record)) return false;  // the version
-  for (size_t i = 0; i < std::size(cef_header_); ++i) {
-    if (!TakeHeader(text, &part, record)) {
-      // Without an extension the line may end in the severity.
-      if (i + 1 < std::size(cef_header_)) return false;
-      part = Trim(text);
-      text = {};
-    }
-    SetText(cef_header_[i], part, record);
+  masks_.Scan(text);
+  size_t backslash = masks_.NextBackslash(0);
+  // Asked from left to right.
+  const auto has_backslash = [&](size_t begin, size_t end) {
+    if (backslash < begin) backslash = masks_.NextBackslash(begin);
+    return backslash < end;
+  };
+  size_t begin = 0;
+  for (size_t i = 0; i <= std::size(cef_header_); ++i) {  // the version and the header's parts
+    size_t bar = masks_.NextBar(begin);
+    while (bar != kNone && IsEscapedBar(text, begin, bar)) bar = masks_.NextBar(bar + 1);
+    // Without an extension the line may end in the severity.
+    if (bar == kNone && i < std::size(cef_header_)) return false;
+    const size_t end = std::min(bar, text.size());
+    std::string_view part = Trim(text.substr(begin, end - begin));
+    if (bar != kNone && has_backslash(begin, end)) part = UnescapeCef(part, record);
+    if (i > 0) SetText(cef_header_[i - 1], part, record);
+    begin = std::min(end + 1, text.size());
   }
   Begin();
-  masks_.Scan(text);
   // A value ends before the blanks in front of the next key, so a pair is complete when the next
   // key is seen.
+  const size_t extension = begin;
   KnownKey* key = nullptr;
-  size_t key_start = 0;
+  std::string_view spelling;
   size_t value_start = 0;
-  const auto finish = [&](size_t end) {
-    if (value_start == 0) return;
-    const std::string_view raw = TrimBlanks(text.substr(value_start, end - value_start));
-    const auto begin = static_cast<size_t>(raw.data() - text.data());
-    const std::string_view value =
-        masks_.HasBackslash(begin, begin + raw.size()) ? UnescapeCef(raw, record) : raw;
-    Add(key, text.substr(key_start, value_start - 1 - key_start), value, raw, json, record);
-  };
   size_t json_end = 0;
   bool cut_json = false;
-  for (size_t at = masks_.NextEquals(0); at != kNone; at = masks_.NextEquals(at + 1)) {
+  for (size_t at = extension;; ++at) {
+    at = masks_.NextEquals(at);
     if (at < json_end) continue;
-    const size_t before = masks_.LastBreakBefore(at);
-    const size_t start = before == kNone ? 0 : before + 1;
-    if (start == at || (before != kNone && text[before] != ' ' && text[before] != '\t')) continue;
-    finish(start);
-    key = KeyAt(text, start, at);
-    key_start = start;
+    size_t end = text.size();
+    if (at != kNone) {
+      end = masks_.LastBreakBefore(at) + 1;  // the header ends in one
+      if (end == at || (end != extension && text[end - 1] != ' ' && text[end - 1] != '\t'))
+        continue;
+    }
+    if (value_start != 0) {
+      const std::string_view raw = TrimBlanks(text.substr(value_start, end - value_start));
+      const std::string_view value =
+          has_backslash(value_start, end) ? UnescapeCef(raw, record) : raw;
+      Add(key, spelling, value, raw, json, record);
+    }
+    if (at == kNone) break;
+    spelling = text.substr(end, at - end);
+    key = keys_.Guess(&root_, spelling);
+    if (key == nullptr) key = keys_.Find(&root_, spelling);
     value_start = at + 1;
     // What stands inside a JSON value is no key, even behind a blank. One that never ends is looked
     // for once.
@@ -224,7 +247,6 @@ bool PairReader::ReadCef(std::string_view text, JsonReader& json, Record& record
       cut_json = length == 0;
     }
   }
-  finish(text.size());
   StoreLabels(json, record);
   return true;
 }

@@ -53,18 +53,20 @@ class PairReader {
                    Record& record);
 
  private:
-  struct Pair {
+  struct Label {
     KnownKey* key;
-    std::string_view value;
-    std::string_view raw;  // before escapes were undone
+    std::string_view text;
   };
 
   void Begin();
-  KnownKey* KeyAt(std::string_view text, size_t start, size_t equals);
   void Add(KnownKey* key, std::string_view spelling, std::string_view value, std::string_view raw,
            JsonReader& json, Record& record);
   void Store(const PathNode& node, std::string_view value, std::string_view raw, JsonReader& json,
              Record& record);
+  bool ReadDeeper(const PathNode& node, std::string_view value, std::string_view raw,
+                  JsonReader& json, Record& record);
+  void ReadWithin(const PathNode* node, std::string_view value, std::string_view raw,
+                  JsonReader& json, Record& record);
   void StoreLabels(JsonReader& json, Record& record);
 
   const PathNode& root_;
@@ -77,8 +79,7 @@ class PairReader {
   KnownKeys keys_;
   ByteMasks masks_;
   uint32_t now_ = 0;
-  std::vector<Pair> pairs_;  // of the record in hand, when labels are asked for
-  std::vector<uint32_t> label_pairs_;
+  std::vector<Label> found_labels_;  // of the record in hand, when some are asked for
   bool embedded_found_ = false;
 };
 

@@ -47,6 +47,27 @@ TEST(ReadCef, Extension) {
            {"cef.vendor", "cef.product"},
            R"(0|A\|B|C\\D|1|2|n|3|)",
            R"(cef.vendor=s:A|B cef.product=s:C\D)"},
+          {"bars behind backslashes",
+           {"cef.vendor", "cef.product", "cef.version", "a"},
+           R"(0|A\\|B\\\||C\|\\\|D|2|n|3|a=1)",
+           R"(cef.vendor=s:A\ cef.product=s:B\| cef.version=s:C|\|D a=s:1)"},
+          {"a header longer than a word of the masks",
+           {"cef.name", "cef.severity", "a"},
+           "0|a|b|c|d|" + std::string(150, 'n') + R"(\|)" + std::string(150, 'm') + "|9|a=x|y",
+           "cef.name=s:" + std::string(150, 'n') + "|" + std::string(150, 'm') +
+               " cef.severity=s:9 a=s:x|y"},
+          {"backslashes of a severity without a last bar",
+           {"cef.severity"},
+           R"(0|a|b|c|d|e|Lo\\w)",
+           R"(cef.severity=s:Lo\\w)"},
+          {"a key across the masks' words",
+           {"a", "averylongkeyofmorethanonewordofmasksaverylongkeyofmorethanonewordofmasks", "b"},
+           line("a=" + std::string(70, 'x') +
+                " averylongkeyofmorethanonewordofmasksaverylongkeyofmorethanonewordofmasks=2 b=3"),
+           "a=s:" + std::string(70, 'x') +
+               " averylongkeyofmorethanonewordofmasksaverylongkeyofmorethanonewordofmasks=s:2 "
+               "b=s:3"},
+          {"an extension that begins with an equals sign", {"a"}, line("=x a=1"), "a=s:1"},
           {"no extension and no last bar",
            {"cef.severity"},
            "0|a|b|c|d|e|Low",
@@ -78,6 +99,12 @@ TEST(ReadCef, Extension) {
            {"p"},
            line(R"(p=C:\\new\\reports)"),
            R"(p=s:C:\new\reports)"},
+          {"escapes at both ends", {"a", "b"}, line(R"(a=\=x\\ b=x\\\)"), R"(a=s:=x\ b=s:x\\)"},
+          {"escapes that follow each other",
+           {"msg"},
+           line(R"(msg=a\\\=b\|\q\n\\n)"),
+           "msg=s:a\\=b|\\q\n\\n"},
+          {"an equals sign in a path", {"p"}, line(R"(p=C:\a\=b\new)"), R"(p=s:C:\a=b\new)"},
           {"line breaks in a text",
            {"msg"},
            line(R"(msg=one\ntwo three\rfour)"),
@@ -109,6 +136,22 @@ TEST(ReadCef, Extension) {
       [](PairReader& reader, std::string_view text, TestPaths& t) {
         return reader.ReadCef(text, t.json, *t.record);
       });
+}
+
+TEST(ReadCef, ALabelMaySaySomethingElseInTheNextLine) {
+  TestPaths t({"label.user", "label.rule"});
+  PairReader reader(t.table);
+  const auto read = [&](std::string_view extension) {
+    const std::string text = std::string(kHead) + std::string(extension);
+    t.record->Begin();
+    EXPECT_TRUE(reader.ReadCef(text, t.json, *t.record));
+    return t.Show();
+  };
+  EXPECT_EQ(read("cs1Label=User cs1=ada"), "label.user=s:ada");
+  EXPECT_EQ(read("cs1Label=Rule cs1=one"), "label.rule=s:one");
+  EXPECT_EQ(read("cs1Label=Other cs1=one"), "");
+  EXPECT_EQ(read("cs1=one"), "");
+  EXPECT_EQ(read("cs1Label=User cs1Label=Rule cs1=ada"), "label.user=s:ada label.rule=s:ada");
 }
 
 TEST(ReadLeef, HeaderAndDelimiters) {

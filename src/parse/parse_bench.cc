@@ -114,6 +114,40 @@ void ParseCef(benchmark::State& state) {
   ParseLines(state, Shipped(), CefLines(), "SplitLines/cef");
 }
 BENCHMARK(ParseCef);
+
+// A line as long, by a parser without steps and patterns: what most of CEF asks for.
+constexpr const char* kPlainCefParser = R"(id: acme-cef
+vendor: Acme
+product: Guard
+title: Made up
+forms: [{format: cef, match: {cef.vendor: Acme, cef.product: Guard}}]
+time: {from: [rt], formats: [epoch_ms]}
+fields:
+  host: shost
+  user: suser
+  domain: sntdom
+  src_ip: src
+  process_name: sproc
+  file_name: fname
+  file_path: filePath
+  bytes: fsize
+  action: act
+  alert_name: cef.name
+events: [{type: file-write}]
+)";
+constexpr std::string_view kPlainCefLine =
+    R"(<134>Mar  7 14:05:12 relay CEF:0|Acme|Guard|2.1|700107|File copied to a removable device|3|rt=1772892309123 )"
+    R"(shost=ws-17.corp.example suser=ada sntdom=CORP src=192.0.2.17 spt=50211 sproc=explorer.exe fname=plan.docx )"
+    R"(filePath=E:\\out\\plan.docx fsize=91912409 fileType=docx act=allowed deviceExternalId=4711 )"
+    R"(cs1Label=Policy cs1=Removable storage cs2Label=Device cs2=SanDisk Ultra USB 3.0 cn1Label=Risk cn1=15 )"
+    R"(msg=The file was copied outside of working hours)";
+
+void ParseCefPlain(benchmark::State& state) {
+  static TestContent content(VEDETTE_SOURCE_DIR "/content", {kPlainCefParser});
+  if (content.faults.has_errors()) state.SkipWithError("the parser has faults");
+  ParseLines(state, content, {std::string(kPlainCefLine)}, "SplitLines/cef");
+}
+BENCHMARK(ParseCefPlain);
 BENCHMARK(Dispatch)->Arg(10)->Arg(100)->Arg(1000)->Arg(10000);
 
 }  // namespace

@@ -317,15 +317,18 @@ class ParserLoader {
     return ids;
   }
 
+  // Points to the specs, which stay where they are from now on.
+  std::vector<FieldPlan> PlanFields(const FormSpec& form, const std::vector<FieldSpec>& fields) {
+    std::vector<FieldPlan> plans;
+    for (const FieldSpec& field : fields) plans.push_back({&field, ResolveAll(form, field.from)});
+    return plans;
+  }
+
   void ResolvePaths(FormSpec& form) {
     const ParserSpec& parser = set_.parsers_[form.parser];
-    for (const FieldSpec& field : parser.fields)
-      form.field_paths.push_back(ResolveAll(form, field.from));
-    for (const EventChoice& choice : parser.events) {
-      std::vector<std::vector<PathId>> paths;
-      for (const FieldSpec& field : choice.fields) paths.push_back(ResolveAll(form, field.from));
-      form.choice_paths.push_back(std::move(paths));
-    }
+    form.fields = PlanFields(form, parser.fields);
+    for (const EventChoice& choice : parser.events)
+      form.choice_fields.push_back(PlanFields(form, choice.fields));
     form.time_paths = ResolveAll(form, parser.time_from);
     for (const std::string& path : parser.id_from)
       form.id_paths.push_back(Resolve(*set_.paths_, form, path));
@@ -404,12 +407,29 @@ class ParserLoader {
       AddOptions(form);
     }
     for (FormSpec& form : set_.forms_) OrderConditions(form);
+    RankForms();
     std::vector<std::string> texts;
     for (auto& [text, forms] : literals) {
       texts.push_back(text);
       set_.by_literal_.push_back(std::move(forms));
     }
     if (!texts.empty()) set_.literals_ = std::make_unique<LiteralSet>(texts);
+  }
+
+  // Forms of one parser with as many conditions share a rank.
+  void RankForms() {
+    const auto key = [&](const FormSpec* form) {
+      return std::pair<size_t, std::string_view>(SIZE_MAX - form->condition_count,
+                                                 set_.parsers_[form->parser].id);
+    };
+    std::vector<FormSpec*> best_first;
+    for (FormSpec& form : set_.forms_) best_first.push_back(&form);
+    std::sort(best_first.begin(), best_first.end(),
+              [&](const FormSpec* a, const FormSpec* b) { return key(a) < key(b); });
+    for (size_t i = 1; i < best_first.size(); ++i) {
+      const bool same = key(best_first[i - 1]) == key(best_first[i]);
+      best_first[i]->rank = best_first[i - 1]->rank + (same ? 0 : 1);
+    }
   }
 
   // What most likely fails comes first: a beginning, an ending, an equality of few values,
@@ -508,48 +528,45 @@ bool ParserSet::Fits(const FormSpec& form, const Record& record, std::string_vie
     }
     if (value == nullptr) return false;
     if (c.kind == Condition::Kind::kExists) continue;
+    const std::string_view whole = value->is_text() ? value->text() : ConditionText(*value, buffer);
     bool holds = false;
     if (c.kind == Condition::Kind::kEqual) {
       const uint64_t hash = ConditionHash(record, c.path);
-      for (size_t i = 0; i < c.hashes.size() && !holds; ++i) {
-        holds = c.hashes[i] == hash && ConditionText(*value, buffer) == c.texts[i];
-      }
+      for (size_t i = 0; i < c.hashes.size() && !holds; ++i)
+        holds = c.hashes[i] == hash && whole == c.texts[i];
     } else {
-      const std::string_view whole = ConditionText(*value, buffer);
-      holds = std::any_of(c.texts.begin(), c.texts.end(), [&](const std::string& text) {
-        if (c.kind == Condition::Kind::kPrefix)
-          return whole.size() >= text.size() && SameBytes(whole.data(), text.data(), text.size());
-        return c.kind == Condition::Kind::kSuffix ? EndsWith(whole, text)
-                                                  : whole.find(text) != std::string_view::npos;
-      });
+      for (const std::string& text : c.texts) {
+        const size_t size = text.size();
+        if (whole.size() < size) continue;
+        holds = c.kind == Condition::Kind::kPrefix   ? SameBytes(whole.data(), text.data(), size)
+                : c.kind == Condition::Kind::kSuffix ? EndsWith(whole, text)
+                                                     : whole.find(text) != std::string_view::npos;
+        if (holds) break;
+      }
     }
     if (!holds) return false;
   }
   return true;
 }
 
-bool ParserSet::IsBetter(const FormSpec& a, const FormSpec& b) const {
-  if (a.condition_count != b.condition_count) return a.condition_count > b.condition_count;
-  return a.parser != b.parser && parsers_[a.parser].id < parsers_[b.parser].id;
-}
-
 template <typename Visit>
 void ParserSet::ForEachByRecord(Format format, const Record& record, Visit visit) const {
-  for (PathId path : record.present()) {
+  // The latest first: what tells more tends to stand behind what tells less, as the signature of a
+  // CEF line behind its vendor.
+  const auto visit_all = [&](const std::vector<uint32_t>& forms) {
+    for (size_t i = forms.size(); i-- > 0;) {
+      if (forms_[forms[i]].format == format) visit(forms_[forms[i]]);
+    }
+  };
+  const std::span<const PathId> present = record.present();
+  for (size_t i = present.size(); i-- > 0;) {
+    const PathId path = present[i];
     const uint8_t how = indexed_[path];
     if (how == 0) continue;
+    if (how & kByPresence) visit_all(by_presence_[path]);
     if (how & kByValue) {
       const auto found = by_value_.find(ValueKey(path, ConditionHash(record, path)));
-      if (found != by_value_.end()) {
-        for (uint32_t form : found->second) {
-          if (forms_[form].format == format) visit(forms_[form]);
-        }
-      }
-    }
-    if (how & kByPresence) {
-      for (uint32_t form : by_presence_[path]) {
-        if (forms_[form].format == format) visit(forms_[form]);
-      }
+      if (found != by_value_.end()) visit_all(found->second);
     }
   }
 }
@@ -568,13 +585,17 @@ void ParserSet::ForEachByLiteral(Format format, std::string_view line, Visit vis
 const FormSpec* ParserSet::Choose(Format format, const Record& record,
                                   std::string_view line) const {
   const FormSpec* best = nullptr;
-  const auto consider = [&](const FormSpec& form) {
-    if (best != nullptr && !IsBetter(form, *best)) return;
+  // Of equals, which are forms of one parser, the one wins whose key or value stands first.
+  ForEachByRecord(format, record, [&](const FormSpec& form) {
+    if (best != nullptr && IsBetter(*best, form)) return;
     if (Fits(form, record, line)) best = &form;
-  };
-  ForEachByRecord(format, record, consider);
-  if (best == nullptr && has_literals_[static_cast<size_t>(format)])
-    ForEachByLiteral(format, line, consider);
+  });
+  if (best == nullptr && has_literals_[static_cast<size_t>(format)]) {
+    ForEachByLiteral(format, line, [&](const FormSpec& form) {
+      if (best != nullptr && !IsBetter(form, *best)) return;
+      if (Fits(form, record, line)) best = &form;
+    });
+  }
   return best;
 }
 

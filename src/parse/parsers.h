@@ -74,14 +74,15 @@ struct FormSpec {
   std::vector<std::string> suffixes;
   std::vector<Condition> conditions;
   size_t condition_count = 0;
+  uint32_t rank = 0;  // smaller is better: more conditions, then the smaller parser id
   KvOptions kv;
   ColumnOptions columns;
   std::vector<TextPattern> patterns;
   std::vector<std::vector<PathId>> pattern_paths;  // by pattern and group
 
-  std::vector<std::vector<PathId>> field_paths;  // by field of the parser
-  std::vector<std::vector<std::vector<PathId>>> choice_paths;
-  std::vector<PathId> time_paths;  // in order
+  std::vector<FieldPlan> fields;                      // of the parser, in order
+  std::vector<std::vector<FieldPlan>> choice_fields;  // by event entry
+  std::vector<PathId> time_paths;                     // in order
   std::vector<std::vector<PathId>> id_paths;
   std::vector<std::pair<RawId, std::vector<PathId>>> raw_paths;
 };
@@ -105,7 +106,7 @@ class ParserSet {
                   std::vector<const FormSpec*>* fitting) const;
 
   // Whether `a` is to be preferred to `b`: more conditions, then the smaller id.
-  bool IsBetter(const FormSpec& a, const FormSpec& b) const;
+  static bool IsBetter(const FormSpec& a, const FormSpec& b) { return a.rank < b.rank; }
 
   // Distinct ways to split lines into pairs and columns that some form asks for.
   const std::vector<KvOptions>& kv_options() const { return kv_options_; }

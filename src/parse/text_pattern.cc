@@ -16,6 +16,7 @@ constexpr uint32_t kMaxGroups = 64;
 struct MatchState {
   pcre2_match_data* data = pcre2_match_data_create(kMaxGroups, nullptr);
   pcre2_match_context* context = pcre2_match_context_create(nullptr);
+  const PCRE2_SIZE* offsets = pcre2_get_ovector_pointer(data);
   pcre2_jit_stack* stack = pcre2_jit_stack_create(32 * 1024, 512 * 1024, nullptr);
   MatchState() {
     pcre2_set_match_limit(context, kMatchLimit);
@@ -45,8 +46,8 @@ MatchOutcome Run(const pcre2_code* code, bool has_jit, std::string_view text, in
 }
 
 bool Group(std::string_view text, uint32_t number, std::string_view* value) {
-  const PCRE2_SIZE* offsets = pcre2_get_ovector_pointer(State().data);
-  if (number >= pcre2_get_ovector_count(State().data)) return false;
+  if (number >= kMaxGroups) return false;
+  const PCRE2_SIZE* offsets = State().offsets;
   const PCRE2_SIZE begin = offsets[2 * number];
   const PCRE2_SIZE end = offsets[2 * number + 1];
   if (begin == PCRE2_UNSET || end < begin) return false;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "parse/key_hash.h"
 
 namespace vedette {
 namespace {
@@ -78,7 +79,8 @@ bool TakeZone(std::string_view& text, const Zone** zone) {
   if (!text.empty() && (text[0] == '+' || text[0] == '-')) {
     size_t size = 1;
     while (size < text.size() && (IsDigit(text[size]) || text[size] == ':')) ++size;
-    *zone = Zone::Find(text.substr(0, size));
+    const std::string_view offset = text.substr(0, size);
+    *zone = offset == "+00:00" || offset == "+0000" ? Zone::Utc() : Zone::Find(offset);
     text.remove_prefix(size);
     return *zone != nullptr;
   }
@@ -235,6 +237,9 @@ Result<TimeFormat> TimeFormat::Compile(std::string_view text) {
       ++i;
     }
   }
+  for (Part& part : format.parts_) {
+    if (part.literal == " ") part.letter = ' ';
+  }
   // A number that touches another number has exactly as many digits as letters.
   for (size_t i = 0; i + 1 < format.parts_.size(); ++i) {
     Part& a = format.parts_[i];
@@ -258,15 +263,16 @@ std::optional<Timestamp> TimeFormat::ReadPattern(std::string_view text, const Zo
     const int least = part.exact || part.count >= 2 ? part.count : 1;
     const int most = part.exact ? part.count : std::max(part.count, 2);
     switch (part.letter) {
-      case '\'':
-        if (part.literal == " ") {
-          if (text.empty() || text[0] != ' ') return {};
-          while (!text.empty() && text[0] == ' ') text.remove_prefix(1);
-        } else {
-          if (!StartsWith(text, part.literal)) return {};
-          text.remove_prefix(part.literal.size());
-        }
+      case ' ':
+        if (text.empty() || text[0] != ' ') return {};
+        while (!text.empty() && text[0] == ' ') text.remove_prefix(1);
         break;
+      case '\'': {
+        const size_t size = part.literal.size();
+        if (text.size() < size || !SameBytes(text.data(), part.literal.data(), size)) return {};
+        text.remove_prefix(size);
+        break;
+      }
       case 'y':
         if (!TakeDigits(text, part.count == 2 ? 2 : 4, part.count == 2 ? 2 : 4, &number)) return {};
         civil.year = static_cast<int>(part.count == 2 ? 2000 + number : number);

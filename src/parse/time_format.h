@@ -30,7 +30,7 @@ class TimeFormat {
  private:
   enum class Kind { kIso, kEpoch, kEpochUnit, kSyslog, kPattern };
   struct Part {
-    char letter;  // '\'' for a literal
+    char letter;  // '\'' for a literal, ' ' for blanks
     int count = 0;
     bool exact = false;  // touches another number, so the count of digits is fixed
     std::string literal;
