@@ -22,9 +22,9 @@ class LinearRegex {
 
   const std::string& pattern() const;
 
-  // Literals of at least `least` ASCII characters, in lower case: a text in which the expression is
-  // found contains one of them once it is in lower case. Empty when nothing of the kind is known.
-  // Slow; for load time.
+  // Literals of at least `least` ASCII characters, folded: a text in which the expression is found
+  // contains one of them once it is folded (FoldCase). None can be left out. Empty when nothing of
+  // the kind is known. Slow; for load time.
   std::vector<std::string> NecessaryLiterals(size_t least) const;
 
   // Whether it matches somewhere in the text. Thread-safe.

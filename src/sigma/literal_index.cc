@@ -15,13 +15,14 @@ void LiteralIndex::Add(Kind kind, std::string_view literal, uint32_t id) {
   literals_.push_back(
       {static_cast<uint32_t>(texts_.size()), static_cast<uint32_t>(literal.size()), id});
   kinds_.push_back(kind);
+  least_ = std::min(least_, literal.size());
   texts_ += literal;
 }
 
 void LiteralIndex::Grams::Reserve(size_t count) {
   if (count == 0) return;
   const size_t size = std::clamp(std::bit_ceil(32 * count), size_t{1} << 10, size_t{1} << 19);
-  bits.assign(size / 64, 0);
+  bits.assign(size / 32, 0);
   shift = 32 - std::countr_zero(size);
 }
 
@@ -50,7 +51,7 @@ void LiteralIndex::FileInside(Grams& grams, size_t least, size_t most) {
     }
     const uint32_t gram = Gram<kSize>(&text[literal.gram_at]);
     grams.literals.Add(gram, i);
-    grams.bits[grams.BitOf(gram) / 64] |= uint64_t{1} << (grams.BitOf(gram) % 64);
+    grams.bits[grams.BitOf(gram) / 32] |= uint32_t{1} << (grams.BitOf(gram) % 32);
   }
   grams.literals.Build();
 }
@@ -72,12 +73,14 @@ void LiteralIndex::Build() {
         suffixes_.Add(Word(text.data() + text.size() - word, word), i);
         break;
       case Kind::kInside:
+        if (text.size() == 1) bytes_.emplace_back(text[0], literals_[i].id);
         break;
     }
   }
   for (WordTable* table : {&whole_, &prefixes_, &suffixes_}) table->Build();
   FileInside<kGram>(long_, kGram, SIZE_MAX);
-  FileInside<kShortGram>(short_, kLeastInside, kGram - 1);
+  FileInside<3>(of_three_, 3, 3);
+  FileInside<2>(of_two_, 2, 2);
 }
 
 }  // namespace vedette::sigma

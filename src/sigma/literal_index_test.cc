@@ -42,7 +42,7 @@ TEST(SigmaLiteralIndex, FindsWholeTextsEndsAndInsides) {
 // Against std::string_view::find, over all short literals of two letters.
 TEST(SigmaLiteralIndex, AgreesWithPlainSearch) {
   std::vector<std::string> literals;
-  for (size_t size = 2; size <= 6; ++size) {
+  for (size_t size = 1; size <= 6; ++size) {
     for (uint32_t bits = 0; bits < 1U << size; ++bits) {
       std::string literal;
       for (size_t i = 0; i < size; ++i) literal += bits >> i & 1 ? 'a' : 'b';
@@ -61,6 +61,27 @@ TEST(SigmaLiteralIndex, AgreesWithPlainSearch) {
       if (text.find(literals[i]) != std::string::npos) expected.push_back(i);
     }
     ASSERT_EQ(Found(index, text), expected) << text;
+  }
+}
+
+// At every place of texts of every length, next to the end of what may be read.
+TEST(SigmaLiteralIndex, FindsAtEveryPlace) {
+  const std::vector<std::string> literals = {"`", "$!", "%#!", "+:;=", "<longer than a word>"};
+  LiteralIndex index;
+  for (uint32_t i = 0; i < literals.size(); ++i)
+    index.Add(LiteralIndex::Kind::kInside, literals[i], i);
+  index.Build();
+  EXPECT_EQ(index.least(), 1U);
+  for (uint32_t i = 0; i < literals.size(); ++i) {
+    for (size_t size = literals[i].size(); size <= 48; ++size) {
+      EXPECT_EQ(Found(index, std::string(size, '?')), std::vector<uint32_t>{});
+      for (size_t at = 0; at + literals[i].size() <= size; ++at) {
+        std::vector<char> text(size, '?');  // with nothing behind it
+        std::copy(literals[i].begin(), literals[i].end(),
+                  text.begin() + static_cast<ptrdiff_t>(at));
+        ASSERT_EQ(Found(index, {text.data(), size}), std::vector<uint32_t>{i}) << at << " " << size;
+      }
+    }
   }
 }
 

@@ -1,7 +1,9 @@
 // A MarkMemo remembers what the literals of a field's text say about the rules: programs, accounts
 // and command lines come again and again.
 //
-//   const MarkMemo::Marks& marks = memo.Get(text, [&](MarkMemo::Marks& fresh) { … });
+//   MarkMemo::Marks& marks = memo.Get(text, [&](MarkMemo::Marks& fresh) { … });
+//
+// Whoever finds out more about the text later may add it to the marks.
 //
 // What is found out must depend on the text alone: only speed depends on what is remembered. Texts
 // that fall on one slot push each other out; where that happens often, there are twice as many
@@ -26,12 +28,21 @@ class MarkMemo {
   static constexpr size_t kLongest = 1024;
 
   struct Marks {
-    std::vector<uint32_t> nodes;  // 2 * node + whether it holds for certain
+    std::vector<uint32_t> hits;   // what was found in the text
     std::vector<uint32_t> rules;  // that become candidates
+    // Bits of rules that do not match whatever else the event holds, added as they are found out;
+    // empty: none.
+    std::vector<uint64_t> excluded;
+
+    void Clear() {
+      hits.clear();
+      rules.clear();
+      excluded.clear();
+    }
   };
 
   template <typename FindOut>
-  const Marks& Get(std::string_view text, FindOut find_out) {
+  Marks& Get(std::string_view text, FindOut find_out) {
     if (text.size() > kLongest) return Fill(unkept_, find_out);
     if (pushed_out_ >= slots_.size() && slots_.size() < kMostSlots) {
       slots_ = std::vector<Slot>(std::max(kLeastSlots, 2 * slots_.size()));
@@ -50,9 +61,8 @@ class MarkMemo {
   static constexpr size_t kMostSlots = 8192;
 
   template <typename FindOut>
-  static const Marks& Fill(Marks& marks, FindOut find_out) {
-    marks.nodes.clear();
-    marks.rules.clear();
+  static Marks& Fill(Marks& marks, FindOut find_out) {
+    marks.Clear();
     find_out(marks);
     return marks;
   }

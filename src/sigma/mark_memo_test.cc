@@ -31,11 +31,21 @@ TEST(MarkMemo, KeepsNoLongTexts) {
     memo.Get(longest, [&](MarkMemo::Marks&) { ++found_out; });
     const MarkMemo::Marks& marks = memo.Get(longer, [&](MarkMemo::Marks& fresh) {
       ++found_out;
-      fresh.nodes.push_back(7);
+      fresh.hits.push_back(7);
     });
-    EXPECT_EQ(marks.nodes, std::vector<uint32_t>{7}) << "nothing of the time before is left";
+    EXPECT_EQ(marks.hits, std::vector<uint32_t>{7}) << "nothing of the time before is left";
   }
   EXPECT_EQ(found_out, 1 + 3);
+}
+
+TEST(MarkMemo, KeepsWhatIsAddedUntilTheTextIsPushedOut) {
+  MarkMemo memo;
+  const auto nothing = [](MarkMemo::Marks&) {};
+  memo.Get("cmd.exe", nothing).excluded = {5};
+  EXPECT_EQ(memo.Get("cmd.exe", nothing).excluded, std::vector<uint64_t>{5});
+  for (int i = 0; i < 100'000; ++i)
+    ASSERT_TRUE(memo.Get("host-" + std::to_string(i), nothing).excluded.empty());
+  EXPECT_TRUE(memo.Get("cmd.exe", nothing).excluded.empty());
 }
 
 TEST(MarkMemo, AnswersTheSameWhileItGrows) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -48,7 +50,8 @@ std::optional<Gate> GateOfText(const Test& test) {
   }
   if (longest == nullptr) return {};
   Gate inside = gate(LiteralIndex::Kind::kInside, longest->text);
-  if (inside.literal.size() < LiteralIndex::kLeastInside) return {};
+  // A single byte stands everywhere: it is looked for when somebody asks.
+  if (inside.literal.size() < 2) return {};
   inside.verify = test.cased || !is({Kind::kAny, Kind::kLiteral, Kind::kAny});
   return inside;
 }
@@ -57,9 +60,12 @@ std::optional<Gate> GateOfText(const Test& test) {
 std::vector<Gate> GatesOf(const Test& test) {
   std::vector<Gate> gates;
   if (test.kind == TestKind::kText) {
-    if (auto gate = GateOfText(test)) gates.push_back(std::move(*gate));
+    auto gate = GateOfText(test);
+    // The empty text that stands for an absent field is no value of the event.
+    if (gate && (test.field != kEveryValue || !gate->literal.empty()))
+      gates.push_back(std::move(*gate));
   } else if (test.kind == TestKind::kRegex) {
-    for (std::string& literal : test.regex->NecessaryLiterals(3))
+    for (std::string& literal : test.regex->NecessaryLiterals(LiteralIndex::kLeastInside))
       gates.push_back({LiteralIndex::Kind::kInside, std::move(literal), true});
   }
   return gates;
@@ -70,8 +76,7 @@ uint64_t NextNumber() {
   return ++last;
 }
 
-// How many of 100,000 events are guessed to show a literal: short ones stand everywhere.
-uint32_t HitRate(const Gate& gate) {
+uint32_t RateBySize(const Gate& gate) {
   const size_t size = gate.literal.size();
   switch (gate.kind) {
     case LiteralIndex::Kind::kWhole:
@@ -82,7 +87,8 @@ uint32_t HitRate(const Gate& gate) {
     case LiteralIndex::Kind::kInside:
       break;
   }
-  return size <= 2    ? 20000
+  return size <= 1    ? 30000
+         : size == 2  ? 20000
          : size == 3  ? 8000
          : size <= 4  ? 4000
          : size == 5  ? 2000
@@ -90,6 +96,12 @@ uint32_t HitRate(const Gate& gate) {
          : size <= 8  ? 500
          : size <= 12 ? 200
                       : 50;
+}
+
+// How many of 100,000 events are guessed to show a literal: short ones stand everywhere, and a
+// field of which rules name few values has few, such as levels and makers.
+uint32_t HitRate(const Gate& gate, uint32_t named) {
+  return std::max(RateBySize(gate), 100'000 / (2 + named));
 }
 
 constexpr uint32_t kNumberHitRate = 500;
@@ -125,6 +137,7 @@ class MatchPlanner {
     plan_.nodes.push_back({.kind = NodeKind::kFalse});
     plan_.nodes.push_back({.kind = NodeKind::kTrue});
     notes_.resize(2);
+    for (const Test& test : expressions_.tests()) ++values_named_[test.field];
     local_of_[kFalseNode] = kFalse;
     local_of_[kTrueNode] = kTrue;
   }
@@ -140,23 +153,21 @@ class MatchPlanner {
           root == kFalse ? RuleCoverage::State::kInactive : RuleCoverage::State::kDegraded;
     }
     plan_.coverage.push_back(std::move(coverage));
-    if (root != kFalse) plan_.rules.push_back({index, root});
+    if (root != kFalse) roots_.emplace_back(index, root);
   }
 
   void Finish() {
-    std::sort(plan_.rules.begin(), plan_.rules.end(),
-              [](const auto& a, const auto& b) { return a.index < b.index; });
-    for (const Node& node : plan_.nodes) plan_.is_found.push_back(node.source == Source::kFound);
+    std::sort(roots_.begin(), roots_.end());
+    AddKeywordsToFields();
+    FindWhatDecides();
     ChooseWitnesses();
-    LinkParents();
-    for (Hits& hits : hits_) {
-      plan_.hits.push_back(
-          {static_cast<uint32_t>(plan_.hit_nodes.size()), static_cast<uint32_t>(hits.size())});
-      plan_.hit_nodes.insert(plan_.hit_nodes.end(), hits.begin(), hits.end());
-    }
+    ListParts();
+    ListHits();
+    plan_.asked.resize(plan_.supplied.size());
     for (MatchPlan::Field& field : plan_.fields) {
       field.literals.Build();
       field.numbers.Build();
+      if (field.id != kEveryValue) plan_.asked[field.id] = true;
     }
   }
 
@@ -275,27 +286,78 @@ class MatchPlanner {
     if (!gates.empty() || number) {
       node.source = Source::kFound;
       notes = {number ? kNumberHitRate : 0, 1, {}};
-      for (const Gate& gate : gates) notes.rate += HitRate(gate);
+      for (const Gate& gate : gates) notes.rate += HitRate(gate, values_named_[test.field]);
     } else {
       notes.cost = AskingCost(test);
     }
     const uint32_t id = AddNode(node, std::move(notes));
-    MatchPlan::Field& field = plan_.fields[node.field];
+    if (test.field == kEveryValue) keywords_.push_back(id);
+    FileUnder(node.field, id, gates);
+    return id;
+  }
+
+  // Lets texts of a field tell of a test.
+  void FileUnder(uint32_t field, uint32_t id, const std::vector<Gate>& gates) {
     for (const Gate& gate : gates) {
-      const std::string key = std::to_string(node.field) + "," +
-                              std::to_string(static_cast<int>(gate.kind)) + gate.literal;
+      const std::string key =
+          std::to_string(field) + "," + std::to_string(static_cast<int>(gate.kind)) + gate.literal;
       const uint32_t hit = HitFor(key);
-      if (hits_[hit].empty()) field.literals.Add(gate.kind, gate.literal, hit);
-      field.has_literals = true;
+      if (hits_[hit].empty()) plan_.fields[field].literals.Add(gate.kind, gate.literal, hit);
       hits_[hit].push_back({id, gate.verify});
     }
-    if (number) {
+    const Test& test = *plan_.nodes[id].test;
+    if (test.kind == TestKind::kNumber) {
       const std::string text = test.number.ToText();
-      const uint32_t hit = HitFor(std::to_string(node.field) + "#" + text);
-      if (hits_[hit].empty()) field.numbers.Add(HashBytes64(text, 0), hit);
+      const uint32_t hit = HitFor(std::to_string(field) + "#" + text);
+      if (hits_[hit].empty()) plan_.fields[field].numbers.Add(HashBytes64(text, 0), hit);
       hits_[hit].push_back({id, true});
     }
-    return id;
+  }
+
+  // So that a text is searched once for what rules ask of its field and of every value.
+  void AddKeywordsToFields() {
+    for (const uint32_t id : keywords_) {
+      const std::vector<Gate> gates = GatesOf(*plan_.nodes[id].test);
+      for (uint32_t field = 0; field < plan_.fields.size(); ++field) {
+        if (plan_.fields[field].id != kEveryValue) FileUnder(field, id, gates);
+      }
+    }
+  }
+
+  // Children come before parents.
+  void FindWhatDecides() {
+    plan_.found_by.resize(plan_.nodes.size());
+    for (uint32_t id = kTrue + 1; id < plan_.nodes.size(); ++id) {
+      Node& node = plan_.nodes[id];
+      uint64_t& found_by = plan_.found_by[id];
+      if (node.kind == NodeKind::kTest) {
+        const bool keyword = node.test->field == kEveryValue;
+        if (node.source == Source::kFound)
+          found_by = keyword ? UINT64_MAX : MatchPlan::BitOf(node.field);
+        if (!keyword && node.test->kind != TestKind::kFieldRef) node.only_field = node.field;
+        continue;
+      }
+      const auto children = plan_.ChildrenOf(node);
+      node.only_field = plan_.nodes[children[0]].only_field;
+      for (const uint32_t child : children) {
+        if (plan_.nodes[child].only_field != node.only_field) node.only_field = kNoField;
+        if (node.source == Source::kFound) found_by |= plan_.found_by[child];
+      }
+    }
+  }
+
+  void ListParts() {
+    for (const auto& [index, root] : roots_) {
+      const Node& node = plan_.nodes[root];
+      const auto first = static_cast<uint32_t>(plan_.parts.size());
+      if (node.kind == NodeKind::kAnd) {
+        const auto children = plan_.ChildrenOf(node);
+        plan_.parts.insert(plan_.parts.end(), children.begin(), children.end());
+      } else {
+        plan_.parts.push_back(root);
+      }
+      plan_.rules.push_back({index, first, static_cast<uint32_t>(plan_.parts.size()) - first});
+    }
   }
 
   uint32_t HitFor(std::string_view key) {
@@ -360,35 +422,44 @@ class MatchPlanner {
   }
 
   void ChooseWitnesses() {
-    std::vector<std::vector<uint32_t>> rules_of(plan_.nodes.size());
-    for (uint32_t i = 0; i < plan_.rules.size(); ++i) {
-      const auto& witness = WitnessOf(plan_.rules[i].root);
+    rules_of_.resize(plan_.nodes.size());
+    for (uint32_t i = 0; i < roots_.size(); ++i) {
+      const auto& witness = WitnessOf(roots_[i].second);
       if (!prune_ || !witness) {
         plan_.always.push_back(i);
       } else {
-        for (uint32_t node : witness->nodes) rules_of[node].push_back(i);
+        for (uint32_t node : witness->nodes) rules_of_[node].push_back(i);
       }
-    }
-    for (uint32_t id = 0; id < plan_.nodes.size(); ++id) {
-      Node& node = plan_.nodes[id];
-      node.first_rule = static_cast<uint32_t>(plan_.witness_rules.size());
-      node.rule_count = static_cast<uint32_t>(rules_of[id].size());
-      plan_.witness_rules.insert(plan_.witness_rules.end(), rules_of[id].begin(),
-                                 rules_of[id].end());
     }
   }
 
-  void LinkParents() {
+  // What a literal says of tests it says of the `or`-nodes above that are found with them.
+  void ListHits() {
     std::vector<std::vector<uint32_t>> parents_of(plan_.nodes.size());
     for (uint32_t id = 0; id < plan_.nodes.size(); ++id) {
       const Node& node = plan_.nodes[id];
       if (node.kind != NodeKind::kOr || node.source != Source::kFound) continue;
       for (uint32_t child : notes_[id].children) parents_of[child].push_back(id);
     }
-    for (uint32_t id = 0; id < plan_.nodes.size(); ++id) {
-      plan_.nodes[id].first_parent = static_cast<uint32_t>(plan_.parents.size());
-      plan_.nodes[id].parent_count = static_cast<uint32_t>(parents_of[id].size());
-      plan_.parents.insert(plan_.parents.end(), parents_of[id].begin(), parents_of[id].end());
+    const std::function<void(uint32_t, bool, std::map<uint32_t, bool>&)> spread =
+        [&](uint32_t id, bool verify, std::map<uint32_t, bool>& found) {
+          const auto [at, added] = found.try_emplace(id, verify);
+          if (!added && at->second <= verify) return;
+          at->second = verify;
+          for (const uint32_t parent : parents_of[id]) spread(parent, verify, found);
+        };
+    for (const Hits& tests : hits_) {
+      std::map<uint32_t, bool> found;
+      for (const auto& [id, verify] : tests) spread(id, verify, found);
+      MatchPlan::Hit hit{.first_node = static_cast<uint32_t>(plan_.hit_nodes.size()),
+                         .node_count = static_cast<uint32_t>(found.size()),
+                         .first_rule = static_cast<uint32_t>(plan_.hit_rules.size())};
+      for (const auto& [id, verify] : found) {
+        plan_.hit_nodes.push_back({id, verify});
+        plan_.hit_rules.insert(plan_.hit_rules.end(), rules_of_[id].begin(), rules_of_[id].end());
+      }
+      hit.rule_count = static_cast<uint32_t>(plan_.hit_rules.size()) - hit.first_rule;
+      plan_.hits.push_back(hit);
     }
   }
 
@@ -399,16 +470,20 @@ class MatchPlanner {
   std::unordered_map<NodeId, std::vector<FieldId>> fields_of_;
   std::vector<uint32_t> field_of_;
   std::vector<Notes> notes_;
+  std::vector<std::pair<RuleIndex, uint32_t>> roots_;
+  std::vector<uint32_t> keywords_;                      // tests of every value
+  std::unordered_map<FieldId, uint32_t> values_named_;  // how many tests a field has
   // By hash of what they are made of.
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> ids_;
   boost::unordered_flat_map<Hash128, uint32_t, HashOfHash> hit_ids_;
   std::vector<Hits> hits_;
+  std::vector<std::vector<uint32_t>> rules_of_;  // by node: those that it makes candidates
   std::unordered_map<uint32_t, std::optional<Witness>> witnesses_;
 };
 
 MatchPlan::MatchPlan(const Collection& rules, const std::vector<RuleIndex>& which,
                      const Matcher::Supplies& supplies, bool prune)
-    : number(NextNumber()), collection(rules) {
+    : number(NextNumber()), collection(rules), prune(prune) {
   for (FieldId field = 0; field < rules.fields().size(); ++field)
     supplied.push_back(!supplies || supplies(field));
   MatchPlanner planner(*this, prune);

@@ -31,6 +31,10 @@ struct MatchScratch::State {
     std::string folded;                // of all leaves, behind each other
     std::vector<size_t> ends;
     MarkMemo memo;
+    MarkMemo::Marks without_leaf[3];  // by presence
+    // What is known of the field as it is in this event, kept for the next event that has the same;
+    // null: nothing is kept.
+    MarkMemo::Marks* kept = nullptr;
   };
 
   const MatchPlan* plan = nullptr;
@@ -38,10 +42,12 @@ struct MatchScratch::State {
   View* view = nullptr;
   uint32_t now = 0;
   std::vector<Field> fields;
-  std::vector<uint32_t> known;   // per node: 4 * now + what is known
-  std::vector<uint32_t> marked;  // per node: 4 * marking + what is known, while a text is searched
-  uint32_t marking = 0;
+  std::vector<uint32_t> known;  // per node: 4 * now + what is known
+  std::vector<uint64_t> seen;   // per hit: the last search that met it
+  uint64_t searches = 0;
+  uint64_t taken = 0;     // mask of fields: their marks are in `known`
   MarkMemo::Marks marks;  // of a leaf that is no text
+  std::vector<Value> beyond;
   std::string folded;
   std::string number;
   std::vector<uint64_t> candidates;
@@ -58,10 +64,16 @@ struct MatchScratch::State {
       fields.clear();
       fields.resize(of.fields.size());
       known.assign(of.nodes.size(), 0);
-      marked.assign(of.nodes.size(), 0);
-      marking = 0;
+      seen.assign(of.hits.size(), 0);
+      searches = 0;
       candidates.assign((of.rules.size() + 63) / 64, 0);
+      for (size_t i = 0; i < fields.size(); ++i) {
+        const Value empty = Value::String("");
+        const auto at = static_cast<size_t>(Presence::kAbsentOrEmpty);
+        Search(of.fields[i], empty, fields[i].without_leaf[at]);
+      }
     }
+    taken = 0;
   }
 
   // --- What fields hold ---
@@ -110,40 +122,91 @@ struct MatchScratch::State {
 
   void Find(uint32_t index) {
     const MatchPlan::Field& of = plan->fields[index];
-    if (!of.has_literals && of.numbers.empty()) return;
-    Field& field = Load(index);
-    for (const Value& leaf : field.leaves) {
-      if (leaf.kind() == ValueKind::kString) {
-        Take(field.memo.Get(leaf.text(), [&](MarkMemo::Marks& fresh) { Search(of, leaf, fresh); }));
-      } else {
-        marks.nodes.clear();
-        marks.rules.clear();
-        Search(of, leaf, marks);
-        Take(marks);
+    Field& field = fields[index];
+    field.kept = nullptr;
+    if (of.literals.empty() && of.numbers.empty()) return;
+    std::span<const Value> leaves;
+    if (of.id == kEveryValue) {
+      beyond.clear();
+      view->AppendValuesBeyond(plan->asked, beyond);
+      leaves = beyond;
+    } else {
+      Load(index);
+      leaves = field.leaves;
+      if (leaves.empty()) {
+        field.kept = &field.without_leaf[static_cast<size_t>(field.presence)];
+      } else if (leaves.size() == 1 && leaves[0].kind() == ValueKind::kString) {
+        field.kept = &MarksOf(of, field, leaves[0]);
       }
     }
-    // A source that writes an empty text for "no value".
-    if (field.presence == Presence::kAbsentOrEmpty && of.has_literals) {
-      const Value empty = Value::String("");
-      Take(field.memo.Get("", [&](MarkMemo::Marks& fresh) { Search(of, empty, fresh); }));
+    if (field.kept != nullptr) {
+      AddCandidates(*field.kept);
+      return;
+    }
+    for (const Value& leaf : leaves) {
+      const MarkMemo::Marks& found = MarksOf(of, field, leaf);
+      AddCandidates(found);
+      Take(found);
     }
   }
 
-  void Take(const MarkMemo::Marks& found) {
-    for (const uint32_t node : found.nodes) {
-      uint32_t& state = known[node / 2];
-      state = std::max(state, 4 * now + kPerhaps + node % 2);
-    }
+  MarkMemo::Marks& MarksOf(const MatchPlan::Field& of, Field& field, const Value& leaf) {
+    const auto search = [&](MarkMemo::Marks& fresh) { Search(of, leaf, fresh); };
+    if (leaf.kind() == ValueKind::kString) return field.memo.Get(leaf.text(), search);
+    marks.Clear();
+    search(marks);
+    return marks;
+  }
+
+  void AddCandidates(const MarkMemo::Marks& found) {
     for (const uint32_t rule : found.rules) candidates[rule / 64] |= uint64_t{1} << (rule % 64);
   }
 
-  void Search(const MatchPlan::Field& of, const Value& leaf, MarkMemo::Marks& found) {
-    if (++marking > UINT32_MAX / 4 - 1) {
-      marked.assign(marked.size(), 0);
-      marking = 1;
+  void Take(const MarkMemo::Marks& found) {
+    for (const uint32_t hit : found.hits) {
+      for (const MatchPlan::HitNode& target : plan->NodesOf(plan->hits[hit])) {
+        uint32_t& state = known[target.node];
+        state = std::max(state, 4 * now + (target.verify ? kPerhaps : kHolds));
+      }
     }
+  }
+
+  // What was found in the fields of a mask becomes known: only when somebody asks.
+  void TakeFields(uint64_t mask) {
+    mask &= ~taken;
+    taken |= mask;
+    for (; mask != 0; mask &= mask - 1) {
+      const auto first = static_cast<size_t>(std::countr_zero(mask));
+      const size_t end = first == 63 ? fields.size() : first + 1;
+      for (size_t i = first; i < end && i < fields.size(); ++i) {
+        if (fields[i].kept != nullptr) Take(*fields[i].kept);
+      }
+    }
+  }
+
+  // --- What is remembered ---
+
+  // Takes away the candidates that a field, as it is in this event, is known to exclude.
+  void DropExcluded() {
+    for (const Field& field : fields) {
+      if (field.kept == nullptr || field.kept->excluded.empty()) continue;
+      const uint64_t* const excluded = field.kept->excluded.data();
+      for (size_t word = 0; word < candidates.size(); ++word) candidates[word] &= ~excluded[word];
+    }
+  }
+
+  void Exclude(size_t rule, const MatchPlan::Node& part) {
+    if (part.only_field == kNoField || !plan->prune) return;
+    MarkMemo::Marks* const kept = fields[part.only_field].kept;
+    if (kept == nullptr) return;
+    if (kept->excluded.empty()) kept->excluded.resize(candidates.size());
+    kept->excluded[rule / 64] |= uint64_t{1} << (rule % 64);
+  }
+
+  void Search(const MatchPlan::Field& of, const Value& leaf, MarkMemo::Marks& found) {
+    ++searches;
     const auto text = LeafText(leaf, number);
-    if (of.has_literals && text) {
+    if (text && text->size() >= of.literals.least()) {
       folded.clear();
       AppendFolded(folded, *text);
       of.literals.Find(folded, [&](uint32_t hit) { TakeHit(hit, found); });
@@ -155,35 +218,31 @@ struct MatchScratch::State {
   }
 
   void TakeHit(uint32_t hit, MarkMemo::Marks& found) {
-    const MatchPlan::Hit& range = plan->hits[hit];
-    for (uint32_t i = range.first; i < range.first + range.count; ++i) {
-      const MatchPlan::HitNode& target = plan->hit_nodes[i];
-      Mark(target.node, target.verify ? kPerhaps : kHolds, found);
-    }
-  }
-
-  void Mark(uint32_t id, Truth truth, MarkMemo::Marks& found) {
-    uint32_t& state = marked[id];
-    if (state >= 4 * marking + truth) return;
-    const bool first = state / 4 != marking;
-    state = 4 * marking + truth;
-    found.nodes.push_back(2 * id + (truth == kHolds));
-    const MatchPlan::Node& node = plan->nodes[id];
-    if (first) {
-      const auto rules = plan->witness_rules.begin() + node.first_rule;
-      found.rules.insert(found.rules.end(), rules, rules + node.rule_count);
-    }
-    for (uint32_t i = node.first_parent; i < node.first_parent + node.parent_count; ++i)
-      Mark(plan->parents[i], truth, found);
+    if (seen[hit] == searches) return;
+    seen[hit] = searches;
+    found.hits.push_back(hit);
+    const auto rules = plan->RulesOf(plan->hits[hit]);
+    found.rules.insert(found.rules.end(), rules.begin(), rules.end());
   }
 
   // --- What is asked ---
 
+  bool AskRule(size_t position) {
+    for (const uint32_t part : plan->PartsOf(plan->rules[position])) {
+      if (Ask(part)) continue;
+      Exclude(position, plan->nodes[part]);
+      return false;
+    }
+    return true;
+  }
+
   bool Ask(uint32_t id) {
+    const uint64_t found_by = plan->found_by[id];
+    if ((found_by & ~taken) != 0) TakeFields(found_by);
     const uint32_t state = known[id];
     const bool seen = state / 4 == now;
     if (seen && state % 4 != kPerhaps) return state % 4 == kHolds;
-    if (!seen && plan->is_found[id]) return false;
+    if (!seen && found_by != 0) return false;
     const bool truth = Evaluate(plan->nodes[id]);
     known[id] = 4 * now + (truth ? kHolds : kNot);
     return truth;
@@ -259,12 +318,12 @@ void Matcher::Match(View& view, MatchScratch& scratch, std::vector<RuleIndex>& m
   state.Begin(plan, view);
   for (uint32_t field = 0; field < plan.fields.size(); ++field) state.Find(field);
   for (uint32_t rule : plan.always) state.candidates[rule / 64] |= uint64_t{1} << (rule % 64);
+  state.DropExcluded();
   for (size_t word = 0; word < state.candidates.size(); ++word) {
     for (uint64_t bits = state.candidates[word]; bits != 0; bits &= bits - 1) {
-      const MatchPlan::Rule& rule =
-          plan.rules[word * 64 + static_cast<size_t>(std::countr_zero(bits))];
+      const size_t position = word * 64 + static_cast<size_t>(std::countr_zero(bits));
       ++state.looked_at;
-      if (state.Ask(rule.root)) matched.push_back(rule.index);
+      if (state.AskRule(position)) matched.push_back(plan.rules[position].index);
     }
     state.candidates[word] = 0;
   }

@@ -90,20 +90,23 @@ constexpr const char* kColumns[] = {
     "IntegrityLevel", "Company",          "FileVersion"};
 
 // Which value of a process stands for which field.
-std::vector<int> ColumnsOf(const FieldNames& fields) {
-  std::vector<int> columns(fields.size(), -1);
-  for (size_t i = 0; i < std::size(kColumns); ++i) {
-    if (const FieldId field = fields.Find(kColumns[i]); field != kNoField)
-      columns[field] = static_cast<int>(i);
+struct Columns {
+  explicit Columns(const FieldNames& fields) : of_field(fields.size(), -1) {
+    for (size_t i = 0; i < std::size(kColumns); ++i) {
+      field_of.push_back(fields.Find(kColumns[i]));
+      if (field_of[i] != kNoField) of_field[field_of[i]] = static_cast<int>(i);
+    }
   }
-  return columns;
-}
+
+  std::vector<int> of_field;
+  std::vector<FieldId> field_of;
+};
 
 // One process under Sigma's names, as a view of Defender records has them. No two have the same
 // command line or hashes, which is the worst case: nothing that is remembered of these comes again.
 class ProcessView : public View {
  public:
-  ProcessView(const std::vector<int>& columns, const Process& process, size_t number)
+  ProcessView(const Columns& columns, const Process& process, size_t number)
       : columns_(columns),
         command_(fmt::format("{} {}", process.command, number)),
         hashes_(fmt::format("MD5={:032x},SHA1={:040x},SHA256={:064x}", number * 7919, number,
@@ -117,16 +120,22 @@ class ProcessView : public View {
   }
 
   Leaves Get(FieldId field) override {
-    const int column = columns_[field];
+    const int column = columns_.of_field[field];
     if (column < 0) return {Presence::kAbsentOrEmpty, {}};
     return Leaves::Of({&values_[static_cast<size_t>(column)], 1});
   }
   void AppendEveryValue(std::vector<Value>& out) override {
     out.insert(out.end(), values_.begin(), values_.end());
   }
+  void AppendValuesBeyond(const std::vector<bool>& known, std::vector<Value>& out) override {
+    for (size_t i = 0; i < values_.size(); ++i) {
+      const FieldId field = columns_.field_of[i];
+      if (field == kNoField || !known[field]) out.push_back(values_[i]);
+    }
+  }
 
  private:
-  const std::vector<int>& columns_;
+  const Columns& columns_;
   std::string command_;
   std::string hashes_;
   std::vector<Value> values_;
@@ -144,7 +153,7 @@ void MatchProcesses(benchmark::State& state) {
   const Collection rules = Collection::Load(Rules(static_cast<size_t>(state.range(0))), {}, faults);
   const std::vector<RuleIndex> which = rules.RulesFor({"process_creation", "windows", ""});
   const Matcher matcher(rules, which, nullptr, {.prune = state.range(1) != 0});
-  const std::vector<int> columns = ColumnsOf(rules.fields());
+  const Columns columns(rules.fields());
   std::deque<ProcessView> events;  // whose texts do not move
   for (size_t i = 0; i < 4096; ++i)
     events.emplace_back(columns, kProcesses[i % std::size(kProcesses)], i);

@@ -228,7 +228,8 @@ TEST(SigmaProperty, EveryEvaluatorSaysTheSame) {
     for (RuleIndex i = 0; i < kRules; ++i) all.push_back(i);
     const Matcher pruned(rules, all, by_id);
     const Matcher plain(rules, all, by_id, {.prune = false});
-    MatchScratch scratch;
+    MatchScratch scratch;  // each its own: they remember texts from event to event
+    MatchScratch scratch_of_plain;
     std::vector<RuleIndex> from_pruned;
     std::vector<RuleIndex> from_plain;
     std::vector<Evidence> evidence;
@@ -236,7 +237,7 @@ TEST(SigmaProperty, EveryEvaluatorSaysTheSame) {
       const JsonValue event = RandomEvent(dice);
       JsonView view(rules.fields(), event);
       pruned.Match(view, scratch, from_pruned);
-      plain.Match(view, scratch, from_plain);
+      plain.Match(view, scratch_of_plain, from_plain);
       std::vector<RuleIndex> expected;
       for (RuleIndex i = 0; i < kRules; ++i) {
         if (references[i].Matches(event, supplies)) expected.push_back(i);

@@ -32,6 +32,9 @@ class RowView : public View {
 
   Leaves Get(FieldId field) override { return view_->Get(field); }
   void AppendEveryValue(std::vector<Value>& out) override { view_->AppendEveryValue(out); }
+  void AppendValuesBeyond(const std::vector<bool>& known, std::vector<Value>& out) override {
+    view_->AppendValuesBeyond(known, out);
+  }
 
  private:
   static constexpr int kMaxSteps = 16;

@@ -207,7 +207,7 @@ SourceView::SourceView(const Source& source, size_t platform, const FieldNames& 
     if (field.value == kNoExpr || source.Find(field.name, platform) != &field) continue;
     const FieldId id = names.Find(field.name);
     if (id != kNoField) slot_of_[id] = static_cast<int32_t>(slots_.size());
-    slots_.push_back({&field});
+    slots_.push_back({&field, id});
   }
 }
 
@@ -254,6 +254,14 @@ Leaves SourceView::LeavesOf(Slot& slot) {
     return {source_.empty_is_absent ? Presence::kAbsentOrEmpty : Presence::kAbsent, {}};
   if (slot.value.is_list()) return Leaves::Of({slot.value.items(), slot.value.size()});
   return Leaves::Of({&slot.value, 1});
+}
+
+void SourceView::AppendValuesBeyond(const std::vector<bool>& known, std::vector<Value>& out) {
+  for (Slot& slot : slots_) {
+    if (slot.id < known.size() && known[slot.id]) continue;
+    const Leaves leaves = LeavesOf(slot);
+    out.insert(out.end(), leaves.values.begin(), leaves.values.end());
+  }
 }
 
 void SourceView::AppendEveryValue(std::vector<Value>& out) {

@@ -102,10 +102,12 @@ class SourceView : public View {
   Leaves Get(FieldId field) override;
   // The values of every compiled field: the record as far as the source describes it.
   void AppendEveryValue(std::vector<Value>& out) override;
+  void AppendValuesBeyond(const std::vector<bool>& known, std::vector<Value>& out) override;
 
  private:
   struct Slot {
     const SourceField* field = nullptr;
+    FieldId id = kNoField;
     Value value;
     bool asked = false;
   };

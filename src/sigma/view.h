@@ -61,9 +61,16 @@ class View {
 
   virtual Leaves Get(FieldId field) = 0;
 
-  // Appends every scalar value of the event, at any depth, except null: what keywords search. As
-  // long-lived as those of Get.
+  // Appends every scalar value of the event, at any depth, except null: what keywords search. The
+  // leaves of every field are among them. As long-lived as those of Get.
   virtual void AppendEveryValue(std::vector<Value>& out) = 0;
+
+  // The same without those that the leaves of `known` fields already are (by FieldId); it may leave
+  // them in.
+  virtual void AppendValuesBeyond(const std::vector<bool>& known, std::vector<Value>& out) {
+    (void)known;
+    AppendEveryValue(out);
+  }
 };
 
 }  // namespace vedette::sigma
