@@ -7,11 +7,10 @@
 //
 // Whole texts are looked up by hash, ends by their last (first) eight bytes. For the inside, each
 // literal is filed under the one of its four-byte grams that the fewest others have; a bitmap that
-// fits the first-level cache says at which positions of the text a gram of the index may stand, and
-// only there literals are compared. Literals of two and three bytes have a pass of their own over
-// grams of two, if there are any, and each of one byte a search. So the cost is two passes over the
-// text at about a nanosecond a byte, whatever the number of literals. Literals inside a text have
-// at least kLeastInside bytes.
+// fits the first-level cache says at which positions of the text a gram of the index may stand,
+// eight of them at a time with AVX2, and only there literals are compared. Literals of three and of
+// two bytes have a pass of their own, if there are any, and each of one byte a search. So the cost
+// is that of a few passes over the text, whatever the number of literals.
 //
 // Visits an id once per place where its literal stands, or once. Immutable and thread-safe after
 // Build.
