@@ -43,6 +43,18 @@ bool AsksOutside(Op op) {
   }
 }
 
+// Whether all arguments behind the first are constants: texts, and whole numbers from
+// `numbers_from` on.
+bool HasConstants(const Program& program, const Program::Node& node, size_t numbers_from) {
+  for (size_t i = 1; i < node.arg_count; ++i) {
+    const Program::Node& arg = program.node(program.arg(node, i));
+    if (arg.op != Op::kConstant) return false;
+    const Value& value = program.constant(arg);
+    if (i < numbers_from ? !value.is_text() : value.kind() != ValueKind::kInt) return false;
+  }
+  return true;
+}
+
 // What SoleField says of constants, and of what depends on more than a field or is not repeatable.
 constexpr FieldId kNoFieldNeeded = kNoField;
 constexpr FieldId kManyFields = kNoField - 1;
@@ -137,6 +149,18 @@ bool Compiler::IsRepeatable(const Program::Node& node) const {
     case Op::kTopDomain:
     case Op::kListContains:
       return true;
+    case Op::kReplace:
+      return HasConstants(program_, node, 3) &&
+             program_.constant(program_.node(program_.arg(node, 2))).size() <=
+                 program_.constant(program_.node(program_.arg(node, 1))).size();
+    case Op::kDrop:
+    case Op::kDropRight:
+    case Op::kSubstring:
+      return HasConstants(program_, node, 1);
+    case Op::kChopAfter:
+    case Op::kChopBefore:
+    case Op::kSplit:
+      return HasConstants(program_, node, 2);
     default:
       return TypeOf(node) == Type::kBool && !AsksOutside(node.op);
   }

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "expr/sample_world.h"
@@ -586,6 +587,53 @@ TEST(ExpressionFunctions, WhatDependsOnAModelIsNotRememberedAcrossAChange) {
   variables.num_observations = Value::Int(30);
   sessions.answer = Value::Int(2);
   EXPECT_FALSE(evaluator.Test(*gate));
+}
+
+TEST(ExpressionFunctions, WhatIsRememberedOfATextIsWhatAFreshEvaluatorSays) {
+  SampleWorld world;
+  // The last one makes texts that are too long, which is counted each time.
+  const std::string grows =
+      fmt::format("contains(replace(process_command_line,'a','{}'),'x')", std::string(4096, 'b'));
+  std::vector<ExprId> tests;
+  for (const std::string& text : std::initializer_list<std::string>{
+           "contains(replace(replace(toLower(process_command_line),'^',''),'\"',''),'certutil')",
+           "replace(toLower(process_command_line),'.exe','') = 'rclone'",
+           "startsWith(drop(process_command_line,2),'copy')",
+           "endsWith(dropRight(process_command_line,4),'rclone')",
+           "substring(process_command_line,0,3) = 'net'",
+           "chopAfter(process_command_line,' ',0) = 'net'",
+           "in(chopBefore(process_command_line,' ',0),'use','x')",
+           "split(process_command_line,' ',1) = 'use'",
+           "contains(concat(process_command_line,user),'useada')", grows}) {
+    const auto id = world.Compile(text);
+    ASSERT_TRUE(id) << text << world.faults.Render();
+    tests.push_back(*id);
+  }
+  const std::string many(500, 'a');
+  const std::string longer(2'000, 'a');
+  Evaluator warm(world.compiler.program(), world.lookups);
+  size_t held = 0;
+  for (int round = 0; round < 2; ++round) {
+    for (const std::string& text :
+         {std::string("c^ert\"util -urlcache"), std::string("Rclone.EXE"), std::string("> copy"),
+          std::string("rclone.exe"), std::string("net use"), std::string(), many, longer}) {
+      for (const char* user : {"ada", "bob"}) {
+        world.Set("process_command_line", Value::String(text));
+        world.Set("user", Value::String(user));
+        const uint64_t errors = warm.errors();
+        warm.Reset(world.event);
+        Evaluator fresh(world.compiler.program(), world.lookups);
+        fresh.Reset(world.event);
+        for (ExprId test : tests) {
+          const bool holds = fresh.Test(test);
+          EXPECT_EQ(warm.Test(test), holds) << text << " " << user << " " << test;
+          held += holds;
+        }
+        EXPECT_EQ(warm.errors() - errors, fresh.errors()) << text;
+      }
+    }
+  }
+  EXPECT_GE(held, 2 * tests.size());
 }
 
 TEST(ExpressionFunctions, NamesAreUniqueAndFoundInAnyCase) {
