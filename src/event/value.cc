@@ -7,7 +7,7 @@
 namespace vedette {
 
 std::string Value::ToText() const {
-  switch (kind_) {
+  switch (kind()) {
     case ValueKind::kNull:
       return {};
     case ValueKind::kBool:
@@ -23,7 +23,7 @@ std::string Value::ToText() const {
       return FormatIso8601(time());
     case ValueKind::kList: {
       std::string out;
-      for (uint32_t i = 0; i < size_; ++i) {
+      for (uint32_t i = 0; i < size(); ++i) {
         if (i > 0) out += ", ";
         out += list_[i].ToText();
       }
@@ -34,8 +34,8 @@ std::string Value::ToText() const {
 }
 
 bool operator==(const Value& a, const Value& b) {
-  if (a.kind_ != b.kind_) return false;
-  switch (a.kind_) {
+  if (a.kind() != b.kind()) return false;
+  switch (a.kind()) {
     case ValueKind::kNull:
       return true;
     case ValueKind::kDouble:
@@ -44,7 +44,7 @@ bool operator==(const Value& a, const Value& b) {
     case ValueKind::kIp:
       return a.text() == b.text();
     case ValueKind::kList:
-      return a.size_ == b.size_ && std::equal(a.list_, a.list_ + a.size_, b.list_);
+      return a.size() == b.size() && std::equal(a.list_, a.list_ + a.size(), b.list_);
     default:
       return a.int_ == b.int_;
   }
