@@ -5,8 +5,11 @@
 
 namespace vedette {
 
+// Enough for nearly all events of security products, also once they are enriched.
+constexpr uint16_t kFirstSlots = 40;
+
 void Event::Grow(Arena& arena) {
-  capacity_ = static_cast<uint16_t>(capacity_ == 0 ? 24 : capacity_ * 2);
+  capacity_ = static_cast<uint16_t>(capacity_ == 0 ? kFirstSlots : capacity_ * 2);
   Value* grown = arena.Array<Value>(capacity_);
   if (count_ > 0) std::memcpy(static_cast<void*>(grown), slots_, count_ * sizeof(Value));
   slots_ = grown;

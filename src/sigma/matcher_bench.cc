@@ -148,6 +148,9 @@ std::vector<RuleFile> Rules(size_t count) {
   return ReadRuleFiles(std::string(folder) + "/sigma_rules.tar.gz", faults);
 }
 
+// More than what is remembered of a field's texts, so that none comes again in time.
+constexpr size_t kEvents = 32'768;
+
 void MatchProcesses(benchmark::State& state) {
   Diagnostics faults;
   const Collection rules = Collection::Load(Rules(static_cast<size_t>(state.range(0))), {}, faults);
@@ -155,7 +158,7 @@ void MatchProcesses(benchmark::State& state) {
   const Matcher matcher(rules, which, nullptr, {.prune = state.range(1) != 0});
   const Columns columns(rules.fields());
   std::deque<ProcessView> events;  // whose texts do not move
-  for (size_t i = 0; i < 4096; ++i)
+  for (size_t i = 0; i < kEvents; ++i)
     events.emplace_back(columns, kProcesses[i % std::size(kProcesses)], i);
   MatchScratch scratch;
   std::vector<RuleIndex> matched;
