@@ -1,7 +1,7 @@
 // What models cost: memory per remembered value at ten million of them, and time per probe.
 //
-//   build/release/src/model/model_bench --benchmark_filter=Remember/clustered/
-//   build/release/src/model/model_bench --benchmark_filter=UnderLimit/every_kind/10
+//   build/release/bench/vedette_bench --benchmark_filter=Remember/clustered/
+//   build/release/bench/vedette_bench --benchmark_filter=UnderLimit/every_kind/10
 //
 // One in a process: what another has freed before would be given to it for nothing, or lie about.
 // `bytes_each` is resident memory of the process, all in, divided by what is remembered. What that
